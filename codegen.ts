@@ -1,0 +1,62 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+const scalars = {
+  DateTime: { input: 'string', output: 'Date | string' },
+  Date: { input: 'string', output: 'string' },
+  SafeInt: { input: 'number', output: 'number' },
+  JSON: { input: 'unknown', output: 'unknown' },
+};
+
+/** Resolver types of one subgraph; `mappers` name the row type behind each GraphQL type that is not resolved field by field. */
+function subgraph(name: string, mappers: Record<string, string>): CodegenConfig['generates'] {
+  return {
+    [`subgraphs/${name}/src/generated/resolvers.ts`]: {
+      schema: ['platform/src/graph/shared.graphql', `subgraphs/${name}/src/schema/*.graphql`],
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        federation: true,
+        enumsAsTypes: true,
+        useTypeImports: true,
+        importExtension: '.ts',
+        contextType: '../context.ts#Context',
+        scalars,
+        maybeValue: 'T | null | undefined',
+        mappers,
+        resolversNonOptionalTypename: { unionMember: true, interfaceImplementingType: true },
+      },
+    },
+  };
+}
+
+/** Typed operations of a client, from the graph that clients see. */
+function client(folder: string): CodegenConfig['generates'] {
+  return {
+    [`${folder}/src/generated/`]: {
+      schema: 'schema/api.graphql',
+      documents: [`${folder}/src/**/*.{ts,tsx}`, `!${folder}/src/generated/**`],
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        enumsAsTypes: true,
+        useTypeImports: true,
+        importExtension: '.ts',
+        documentMode: 'documentNode',
+        scalars: { DateTime: 'string', Date: 'string', SafeInt: 'number', JSON: 'unknown' },
+      },
+    },
+  };
+}
+
+const config: CodegenConfig = {
+  ignoreNoDocuments: true,
+  generates: {
+    ...subgraph('users', {}),
+    ...subgraph('products', {}),
+    ...subgraph('recommendations', {}),
+    ...subgraph('analytics', {}),
+    ...client('web'),
+    ...client('bot'),
+  },
+};
+
+export default config;
