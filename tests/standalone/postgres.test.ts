@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isAlive } from '../../standalone/src/postgres/process-identity.ts';
 import { removePostgres, startPostgres } from '../../standalone/src/postgres/start-postgres.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 interface Held {
   process: ChildProcess;
@@ -159,7 +161,7 @@ describe('the PostgreSQL launcher', () => {
     const dataDir = join(folder, 'data');
     const { process: holder } = await hold(dataDir);
     await expect(startPostgres({ dataDir })).rejects.toMatchObject({
-      name: 'PlainError',
+      name: 'AppError',
       message: expect.stringContaining(`in use by process ${holder.pid}`),
       remedy: expect.stringContaining('--data-dir'),
     });
@@ -174,7 +176,7 @@ describe('the PostgreSQL launcher', () => {
     const starts = await Promise.all([hold(dataDir), hold(dataDir), hold(dataDir)]);
     const running = starts.filter((start) => start.said.url !== undefined);
     expect(running).toHaveLength(1);
-    for (const { said } of starts) if (said.url === undefined) expect(said.name).toBe('PlainError');
+    for (const { said } of starts) if (said.url === undefined) expect(said.name).toBe('AppError');
     running[0]!.process.kill('SIGTERM');
     await once(running[0]!.process, 'exit');
     await gone(running[0]!.said.pid);
@@ -186,7 +188,7 @@ describe('the PostgreSQL launcher', () => {
     await stop();
     await writeFile(join(cluster, 'PG_VERSION'), '17\n');
     await expect(startPostgres({ dataDir })).rejects.toMatchObject({
-      name: 'PlainError',
+      name: 'AppError',
       message: expect.stringContaining('made by PostgreSQL 17'),
       remedy: expect.stringContaining('--fresh'),
     });
@@ -204,7 +206,7 @@ describe('the PostgreSQL launcher', () => {
   test('says that a folder can not be made where a file stands in its way', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(startPostgres({ dataDir: join(folder, 'file', 'data') })).rejects.toMatchObject({
-      name: 'PlainError',
+      name: 'AppError',
       message: expect.stringContaining("can't be made"),
     });
   });
@@ -212,7 +214,7 @@ describe('the PostgreSQL launcher', () => {
   test('explains a setting that PostgreSQL refuses, with its own words', async () => {
     await expect(
       startPostgres({ dataDir: join(folder, 'data'), settings: { wal_compression: 'perhaps' } }),
-    ).rejects.toMatchObject({ name: 'PlainError', message: expect.stringContaining('wal_compression') });
+    ).rejects.toMatchObject({ name: 'AppError', message: expect.stringContaining('wal_compression') });
   });
 
   test('removes a database for good', async () => {
@@ -276,6 +278,6 @@ describe.skipIf(!isRoot)('the PostgreSQL launcher as root', () => {
     const dataDir = join(folder, 'foreign');
     await mkdir(dataDir, { mode: 0o755 });
     const { said } = await hold(dataDir, ordinaryUid);
-    expect(said).toMatchObject({ name: 'PlainError', message: expect.stringContaining("can't be written") });
+    expect(said).toMatchObject({ name: 'AppError', message: expect.stringContaining("can't be written") });
   });
 });

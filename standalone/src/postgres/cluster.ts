@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PlainError } from '../plain-error.ts';
+import { AppError } from '@cda/platform/errors.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { asUser, canEnter, type RunAs } from './run-as.ts';
 import { freeBytes } from './settings.ts';
@@ -30,7 +30,8 @@ export async function prepareDataFolder(dataDir: string): Promise<string> {
     await rm(probe);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new PlainError(
+    throw new AppError(
+      code === 'ENOSPC' ? 'DISK_FULL' : 'FOLDER_UNUSABLE',
       code === 'ENOTDIR' || code === 'EEXIST'
         ? `The data folder ${dataDir} can't be made: a file stands in its way.`
         : code === 'ENOSPC'
@@ -49,7 +50,8 @@ export async function prepareDataFolder(dataDir: string): Promise<string> {
 export function checkDisk(folder: string, neededBytes = minimumFreeBytes): void {
   const free = freeBytes(folder);
   if (free >= neededBytes) return;
-  throw new PlainError(
+  throw new AppError(
+    'DISK_FULL',
     `Only ${(free / 1024 ** 3).toFixed(2)} GB are free on the disk that holds ${folder}; ${(neededBytes / 1024 ** 3).toFixed(0)} GB are needed.`,
     'Make room, or give a folder on another disk with --data-dir.',
   );
@@ -74,7 +76,8 @@ export async function placeCluster(dataDir: string, user: RunAs, log: (line: str
   if (found !== undefined && found !== own) return found;
   if (!user.switched || canEnter(user, dataDir)) return own;
   if (found === own) {
-    throw new PlainError(
+    throw new AppError(
+      'FOLDER_UNUSABLE',
       `The user "${user.name}" that PostgreSQL runs as can't enter ${dataDir}, where the database lies.`,
       `Allow others to enter the folders above it (chmod o+x), or give another folder with --data-dir.`,
     );
@@ -116,7 +119,8 @@ export async function ensureCluster(
   await rm(unfinished, { recursive: true, force: true });
   const version = await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
-    throw new PlainError(
+    throw new AppError(
+      'FOLDER_UNUSABLE',
       `The database at ${cluster} can't be read (${cause.code}): it belongs to another user.`,
       'Start as the user who made it, or give another folder with --data-dir.',
       { cause },
@@ -124,7 +128,8 @@ export async function ensureCluster(
   });
   if (version !== undefined) {
     if (version.trim() === binaries.major) return { created: false };
-    throw new PlainError(
+    throw new AppError(
+      'DATABASE_UNSUPPORTED',
       `The cluster ${cluster} was made by PostgreSQL ${version.trim()}, and this is PostgreSQL ${binaries.major}.`,
       'Start with --fresh to make a new one (its data are lost), give another folder with --data-dir, or serve it by its own PostgreSQL and set DATABASE_URL.',
     );
@@ -175,7 +180,8 @@ async function run(program: string, args: string[], user: RunAs): Promise<void> 
     child.once('close', resolve);
   });
   if (code === 0) return;
-  throw new PlainError(
+  throw new AppError(
+    'DATABASE_UNAVAILABLE',
     `PostgreSQL could not make its cluster: ${output.trim().split('\n').slice(-3).join(' ')}`,
     'Mend what it names, or set DATABASE_URL to a PostgreSQL server of your own.',
   );

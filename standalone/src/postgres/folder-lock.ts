@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PlainError } from '../plain-error.ts';
+import { AppError } from '@cda/platform/errors.ts';
 import { isAlive, startMark } from './process-identity.ts';
 
 interface Holder {
@@ -59,8 +59,9 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-function inUse(folder: string, pid: number | undefined): PlainError {
-  return new PlainError(
+function inUse(folder: string, pid: number | undefined): AppError {
+  return new AppError(
+    'SYSTEM_BUSY',
     `The data folder ${folder} is in use by ${pid === undefined ? 'another process' : `process ${pid}`}.`,
     'Stop that process, or give another folder with --data-dir.',
   );

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { PlainError } from '../plain-error.ts';
+import { AppError } from '@cda/platform/errors.ts';
 
 /** The user that PostgreSQL runs as. `switched` says that it is not the one who started us. */
 export interface RunAs {
@@ -32,7 +32,8 @@ export function chooseUser(cluster: string | undefined): RunAs {
     preferred.map((name) => users.find((user) => user.name === name)).find((user) => user !== undefined) ??
     users[0];
   if (!chosen) {
-    throw new PlainError(
+    throw new AppError(
+      'DATABASE_UNSUPPORTED',
       "PostgreSQL can't run as root, and this system has no other user.",
       'Start as an ordinary user, or set DATABASE_URL to a PostgreSQL server of your own.',
     );

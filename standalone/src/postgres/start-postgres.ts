@@ -3,8 +3,8 @@ import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '@cda/platform/errors.ts';
 import pg from 'pg';
-import { PlainError } from '../plain-error.ts';
 import { binariesFor, type PostgresBinaries } from './binaries.ts';
 import {
   checkDisk,
@@ -182,7 +182,8 @@ class Server {
       }
     }
     if (ours === undefined) {
-      throw new PlainError(
+      throw new AppError(
+        'DATABASE_UNAVAILABLE',
         `Process ${found.pid} may be a PostgreSQL server that still holds ${cluster}.`,
         'End that process, then start again.',
       );
@@ -214,7 +215,8 @@ class Server {
       // The processes of a killed server need a moment to notice and let go of its shared memory.
       const shuttingDown = /shared memory block .* is still in use|lock file .* already exists/i.test(failure);
       if (attempt === (shuttingDown ? 40 : 3) || !(portTaken || shuttingDown)) {
-        throw new PlainError(
+        throw new AppError(
+          'DATABASE_UNAVAILABLE',
           `PostgreSQL did not start: ${failure}`,
           `Look at ${join(dataDir, 'server.log')}, or set DATABASE_URL to a PostgreSQL server of your own.`,
         );

@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PlainError } from '../plain-error.ts';
+import { AppError } from '@cda/platform/errors.ts';
 
 const name = 'customer-data-analytics';
 
@@ -24,7 +24,8 @@ export function systemFolder(): string {
       // Read-only or not ours: try the next one.
     }
   }
-  throw new PlainError(
+  throw new AppError(
+    'FOLDER_UNUSABLE',
     `PostgreSQL can't run as root, and there is no folder that another user could enter (tried ${candidates.join(', ')}).`,
     'Start as an ordinary user, or set DATABASE_URL to a PostgreSQL server of your own.',
   );
