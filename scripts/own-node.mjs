@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { progressLine } from './progress-line.mjs';
 import { root } from './root.mjs';
@@ -37,6 +37,12 @@ function sameMajor() {
   return major === wantedMajor && minor >= wantedMinor ? process.execPath : undefined;
 }
 
+/** Puts the program where installed commands look for it: npm does so only when it ran the install script itself. */
+function linkCommand() {
+  const command = join(root, 'node_modules', '.bin', 'node');
+  if (!windows && !existsSync(command) && existsSync(join(shell, program))) symlinkSync('../node/bin/node', command);
+}
+
 /** @param {string} path */
 function versionOf(path) {
   return spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout?.trim().slice(1);
@@ -55,6 +61,7 @@ export async function installOwnNode() {
   });
   const found = findOwnNode();
   if (found) {
+    linkCommand();
     line.done();
     return found;
   }
