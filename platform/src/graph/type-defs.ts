@@ -18,5 +18,7 @@ export function subgraphTypeDefs(name: SubgraphName): DocumentNode {
     .filter((file) => file.endsWith('.graphql'))
     .sort()
     .map((file) => join(schemaFolder(name), file));
-  return concatAST([join(import.meta.dirname, 'shared.graphql'), ...own].map((path) => parse(readFileSync(path, 'utf8'))));
+  return concatAST(
+    [join(import.meta.dirname, 'shared.graphql'), ...own].map((path) => parse(readFileSync(path, 'utf8'))),
+  );
 }

@@ -1,0 +1,36 @@
+import type { EntitySchema } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { SubgraphDefinition } from '../service/subgraph-definition.ts';
+
+/** Opens a subgraph's entity manager: its own role, its own PostgreSQL schema, its own migrations. */
+export function openOrm(
+  definition: Pick<SubgraphDefinition, 'name' | 'entities' | 'migrations'>,
+  databaseUrl: string,
+): Promise<MikroORM> {
+  const url = new URL(databaseUrl);
+  return MikroORM.init({
+    clientUrl: databaseUrl,
+    // MikroORM reads the name from the path and leaves a query string such as ?sslmode to the driver.
+    dbName: decodeURIComponent(url.pathname.slice(1)),
+    entities: definition.entities as EntitySchema[],
+    schema: definition.name,
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    migrations: {
+      migrationsList: [...definition.migrations] as never,
+      tableName: 'migration',
+      schema: definition.name,
+      snapshot: false,
+    },
+    pool: { min: 0, max: 8 },
+    driverOptions: {
+      application_name: definition.name,
+      connectionTimeoutMillis: 3_000,
+      statement_timeout: 10_000,
+      idle_in_transaction_session_timeout: 10_000,
+    },
+    forceUtcTimezone: true,
+    allowGlobalContext: false,
+  });
+}

@@ -1,0 +1,49 @@
+import type { Pool } from 'pg';
+import { appendEvents } from './append.ts';
+import type { IncomingEvent } from './incoming-event.ts';
+import { normaliseEvent, type Rejection } from './normalise.ts';
+import { quarantineRows } from './quarantine.ts';
+import type { StoredEvent } from './stored-event.ts';
+
+/** What became of one event. */
+export interface Verdict {
+  messageId: string;
+  verdict: 'ACCEPTED' | 'DUPLICATE' | 'REJECTED';
+  rejection?: Rejection;
+}
+
+/**
+ * The door to the log: every way in (GraphQL, HTTP, files, the demo shop) goes through here. Each event has its own
+ * verdict, in the order given; refused ones are kept in quarantine; accepted ones are durable when it resolves.
+ */
+export async function acceptEvents(
+  pool: Pool,
+  incoming: readonly IncomingEvent[],
+  options: { source: string; currency: string; receivedAt?: Date; positions?: readonly number[] },
+): Promise<Verdict[]> {
+  const receivedAt = options.receivedAt ?? new Date();
+  const verdicts: Verdict[] = [];
+  const events: StoredEvent[] = [];
+  const places: number[] = [];
+  const refused: Parameters<typeof quarantineRows>[1][number][] = [];
+  incoming.forEach((event, index) => {
+    const result = normaliseEvent(event, { ...options, receivedAt });
+    const messageId = typeof event?.messageId === 'string' ? event.messageId.slice(0, 100) : '';
+    if (result.ok) {
+      places.push(index);
+      events.push(result.event);
+      verdicts.push({ messageId, verdict: 'ACCEPTED' });
+    } else {
+      const position = options.positions?.[index] ?? null;
+      refused.push({ source: options.source, position, ...result.rejection, raw: event });
+      verdicts.push({ messageId, verdict: 'REJECTED', rejection: result.rejection });
+    }
+  });
+  const stored = await appendEvents(pool, events);
+  stored.forEach((fresh, i) => {
+    const verdict = verdicts[places[i] as number];
+    if (!fresh && verdict) verdict.verdict = 'DUPLICATE';
+  });
+  await quarantineRows(pool, refused);
+  return verdicts;
+}

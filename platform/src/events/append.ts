@@ -1,0 +1,42 @@
+import type { Pool } from 'pg';
+import type { StoredEvent } from './stored-event.ts';
+
+/** Most events that one append takes; transactions stay short so that readers of the log never wait long. */
+export const maximumAppend = 5_000;
+
+/**
+ * Appends events to the log: durable when it resolves, once however often they are sent.
+ *
+ * @returns for each event, in order, whether it is stored now (`true`) or was before (`false`)
+ */
+export async function appendEvents(pool: Pool, events: readonly StoredEvent[]): Promise<boolean[]> {
+  const stored: boolean[] = [];
+  for (let start = 0; start < events.length; start += maximumAppend) {
+    const batch = events.slice(start, start + maximumAppend);
+    const { rows } = await retried(() =>
+      pool.query<{ customer_key: string; message_id: string }>(
+        'SELECT customer_key, message_id FROM events.append($1::json)',
+        [JSON.stringify(batch)],
+      ),
+    );
+    const fresh = new Set(rows.map((row) => identity(row)));
+    // Of two equal events in one batch the first is the one that was stored.
+    for (const event of batch) stored.push(fresh.delete(identity(event)));
+  }
+  return stored;
+}
+
+const identity = (event: { customer_key: string; message_id: string }): string =>
+  `${event.customer_key}\n${event.message_id}`;
+
+/** Deadlocks and serialisation faults are the database asking to try again. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      if (attempt === 5 || (code !== '40P01' && code !== '40001')) throw error;
+    }
+  }
+}

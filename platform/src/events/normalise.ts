@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { findEvent } from './catalogue.ts';
+import { fromGa4 } from './ga4.ts';
+import type { IncomingEvent } from './incoming-event.ts';
+import { toMinor } from './money.ts';
+import type { StoredEvent } from './stored-event.ts';
+
+/** Why an event was refused. */
+export interface Rejection {
+  code:
+    | 'INVALID_ENVELOPE'
+    | 'INVALID_PROPERTIES'
+    | 'NO_IDENTITY'
+    | 'BLOCKED_IDENTITY'
+    | 'INVALID_TIME'
+    | 'FUTURE_TIME'
+    | 'TOO_LARGE'
+    | 'UNSTORABLE_TEXT';
+  path: string;
+  message: string;
+}
+
+/** What the door needs to know of the shop. */
+export interface NormaliseOptions {
+  /** Time of arrival. */
+  receivedAt: Date;
+  /** Currency of priced events that name none. */
+  currency: string;
+  /** Where the event came from: `api`, `import`, `demo` … */
+  source: string;
+}
+
+export type Normalised = { ok: true; event: StoredEvent } | { ok: false; rejection: Rejection };
+
+const maximumBytes = 32_768;
+const dayMs = 86_400_000;
+// Placeholders that sending code leaves behind; as an identity each would merge strangers.
+const blockedIdentity = /^(?:[0-]*|-1|null|anonymous|undefined)$/i;
+const moneyFields = ['price', 'revenue', 'total', 'subtotal', 'shipping', 'tax', 'discount', 'value', 'other'] as const;
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+const record = z.record(z.string(), z.unknown());
+const envelope = z.object({
+  type: z.enum(['track', 'identify', 'page', 'alias']),
+  event: z.string().min(1).max(200).optional(),
+  messageId: z.string().min(1).max(100),
+  userId: z.string().max(200).optional(),
+  anonymousId: z.string().max(200).optional(),
+  previousId: z.string().max(200).optional(),
+  originalTimestamp: z.string().max(40).optional(),
+  sentAt: z.string().max(40).optional(),
+  properties: record.optional(),
+  traits: record.optional(),
+  context: record.optional(),
+});
+
+/**
+ * Turns what a sender wrote into what the log keeps: names made canonical, clock skew corrected, money in integer minor
+ * units, totals of orders recomputed from their lines. Pure. Cost: linear in the event's size.
+ */
+export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOptions): Normalised {
+  const parsed = envelope.safeParse(incoming);
+  if (!parsed.success) return refuse('INVALID_ENVELOPE', parsed.error);
+  const sent = parsed.data;
+  if (sent.type === 'track' && !sent.event)
+    return reject('INVALID_ENVELOPE', 'event', 'A track event needs a name in `event`.');
+
+  const time = eventTime(sent.originalTimestamp, sent.sentAt, options.receivedAt);
+  if (time === undefined)
+    return reject('INVALID_TIME', 'originalTimestamp', 'The time is not a date of ISO 8601 between 1970 and 2100.');
+  if (time.getTime() > options.receivedAt.getTime() + dayMs) {
+    return reject(
+      'FUTURE_TIME',
+      'originalTimestamp',
+      "The time is more than 24 hours ahead of this server: check the sender's clock.",
+    );
+  }
+
+  const definition = sent.type === 'track' ? findEvent(sent.event as string) : undefined;
+  const name = definition?.name ?? (sent.type === 'track' ? (sent.event as string) : sent.type);
+  let properties: Record<string, unknown> = sent.type === 'identify' ? (sent.traits ?? {}) : (sent.properties ?? {});
+  if (definition) {
+    const isAlias = definition.name !== sent.event;
+    const shaped = definition.properties.safeParse(isAlias ? fromGa4(properties) : properties);
+    if (!shaped.success) return refuse('INVALID_PROPERTIES', shaped.error, 'properties');
+    properties = inMinorUnits(shaped.data as Record<string, unknown>, options.currency);
+    if (name === 'Order Completed' || name === 'Order Refunded') completeOrder(properties);
+  }
+  if (sent.type === 'alias') properties = { ...properties, previous_id: sent.previousId };
+
+  const customer = customerKey(sent.userId, sent.anonymousId);
+  let key: string;
+  if (definition?.catalogue) key = `p:${String(properties['product_id'])}`;
+  else if (customer === 'blocked') {
+    return reject(
+      'BLOCKED_IDENTITY',
+      'userId',
+      'This id is a placeholder (0, -1, null, undefined, anonymous): send the real id, or an anonymousId.',
+    );
+  } else if (customer === undefined) {
+    return reject('NO_IDENTITY', 'userId', 'Neither userId nor anonymousId is given.');
+  } else key = customer;
+
+  const context = sent.context ?? {};
+  const fault =
+    unstorable(properties, 'properties') ??
+    unstorable(context, 'context') ??
+    unstorable([key, sent.messageId, name], 'messageId');
+  if (fault) return { ok: false, rejection: fault };
+  if (
+    Buffer.byteLength(JSON.stringify(properties)) + Buffer.byteLength(JSON.stringify(context)) > maximumBytes &&
+    options.source !== 'import'
+  ) {
+    return reject('TOO_LARGE', 'properties', 'The event is larger than 32 KB.');
+  }
+  return {
+    ok: true,
+    event: {
+      customer_key: key,
+      message_id: sent.messageId,
+      type: sent.type,
+      name,
+      occurred_at: time.toISOString(),
+      received_at: options.receivedAt.toISOString(),
+      user_id: sent.userId ?? null,
+      anonymous_id: sent.anonymousId ?? null,
+      source: options.source,
+      properties,
+      context,
+    },
+  };
+}
+
+/** Key of the customer behind the ids of an event; `'blocked'` where the only id given is a placeholder. */
+function customerKey(userId: string | undefined, anonymousId: string | undefined): string | undefined {
+  if (userId !== undefined && !blockedIdentity.test(userId)) return `u:${userId}`;
+  if (anonymousId !== undefined && !blockedIdentity.test(anonymousId)) return `a:${anonymousId}`;
+  return userId === undefined && anonymousId === undefined ? undefined : 'blocked';
+}
+
+/** `receivedAt − (sentAt − originalTimestamp)` where both are given, else the original time, else that of arrival. */
+function eventTime(original: string | undefined, sentAt: string | undefined, receivedAt: Date): Date | undefined {
+  if (original === undefined) return receivedAt;
+  const happened = Date.parse(original);
+  const sent = sentAt === undefined ? Number.NaN : Date.parse(sentAt);
+  if (Number.isNaN(happened) || (sentAt !== undefined && Number.isNaN(sent))) return undefined;
+  const corrected = Number.isNaN(sent) ? happened : receivedAt.getTime() - (sent - happened);
+  return corrected >= 0 && corrected < 4_102_444_800_000 ? new Date(corrected) : undefined;
+}
+
+/** Replaces each decimal money field by its integer `_minor` twin, at the top and in `products`. */
+function inMinorUnits(properties: Record<string, unknown>, shopCurrency: string): Record<string, unknown> {
+  const currency = typeof properties['currency'] === 'string' ? properties['currency'] : shopCurrency;
+  let priced = convert(properties, currency);
+  const lines = properties['products'];
+  if (Array.isArray(lines)) {
+    for (const line of lines) if (convert(line as Record<string, unknown>, currency)) priced = true;
+  }
+  if (priced) properties['currency'] = currency;
+  return properties;
+}
+
+function convert(fields: Record<string, unknown>, currency: string): boolean {
+  let found = false;
+  for (const field of moneyFields) {
+    const value = fields[field];
+    if (typeof value !== 'number') continue;
+    fields[`${field}_minor`] = toMinor(value, currency);
+    delete fields[field];
+    found = true;
+  }
+  return found;
+}
+
+/**
+ * Revenue and total of an order from its lines. What the sender claimed is kept beside it where it differs
+ * (`claimed_revenue_minor`, `claimed_total_minor`): a mismatch is shown, not hidden.
+ */
+function completeOrder(properties: Record<string, unknown>): void {
+  const lines = properties['products'] as { price_minor: number; quantity: number }[] | undefined;
+  const minor = (field: string): number => (properties[`${field}_minor`] as number | undefined) ?? 0;
+  const claimedRevenue = properties['revenue_minor'] as number | undefined;
+  const claimedTotal = properties['total_minor'] as number | undefined;
+  const revenue = lines
+    ? lines.reduce((sum, line) => sum + line.price_minor * line.quantity, 0) - minor('discount')
+    : (claimedRevenue ?? claimedTotal ?? 0);
+  const total = revenue + minor('shipping') + minor('tax') + minor('other');
+  properties['revenue_minor'] = revenue;
+  properties['total_minor'] = total;
+  if (claimedRevenue !== undefined && claimedRevenue !== revenue) properties['claimed_revenue_minor'] = claimedRevenue;
+  if (claimedTotal !== undefined && claimedTotal !== total) properties['claimed_total_minor'] = claimedTotal;
+}
+
+/** What PostgreSQL could not store, or a reader trip over: NUL, half a surrogate pair, depth, numbers without value, prototype keys. */
+function unstorable(value: unknown, path: string, depth = 0): Rejection | undefined {
+  if (depth > 20) return rejection('UNSTORABLE_TEXT', path, 'The value is nested more than 20 levels deep.');
+  if (typeof value === 'string') {
+    return value.includes('\u0000') || !value.isWellFormed()
+      ? rejection('UNSTORABLE_TEXT', path, 'The text holds a NUL character or half a surrogate pair.')
+      : undefined;
+  }
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return rejection('UNSTORABLE_TEXT', path, 'The number is not finite.');
+  if (value === null || typeof value !== 'object') return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    if (forbiddenKeys.has(key)) return rejection('UNSTORABLE_TEXT', path, `The key ${key} is not allowed.`);
+    const fault = unstorable(key, path, depth + 1) ?? unstorable(inner, `${path}.${key}`, depth + 1);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+const rejection = (code: Rejection['code'], path: string, message: string): Rejection => ({ code, path, message });
+const reject = (code: Rejection['code'], path: string, message: string): Normalised => ({
+  ok: false,
+  rejection: { code, path, message },
+});
+
+function refuse(code: Rejection['code'], error: z.ZodError, prefix?: string): Normalised {
+  const issue = error.issues[0];
+  const path = [...(prefix ? [prefix] : []), ...(issue?.path ?? [])].join('.');
+  return reject(code, path, `${path || 'The event'}: ${issue?.message ?? 'is not usable'}.`);
+}

@@ -1,0 +1,23 @@
+/** A global id: the type and its key, opaque to clients. */
+export interface GlobalId {
+  type: string;
+  key: string;
+}
+
+/** Encodes a global id as base64url of `Type:key`. */
+export const toGlobalId = (type: string, key: string | number): string =>
+  Buffer.from(`${type}:${key}`).toString('base64url');
+
+/** Decodes a global id; undefined where it is none, or would not encode to the same text again. */
+export function fromGlobalId(id: string): GlobalId | undefined {
+  const text = Buffer.from(id, 'base64url').toString();
+  const colon = text.indexOf(':');
+  if (colon < 1 || toGlobalId(text.slice(0, colon), text.slice(colon + 1)) !== id) return undefined;
+  return { type: text.slice(0, colon), key: text.slice(colon + 1) };
+}
+
+/** The key of a global id of one type; undefined for ids of other types and for what is no id. */
+export function keyOf(type: string, id: string): string | undefined {
+  const decoded = fromGlobalId(id);
+  return decoded?.type === type ? decoded.key : undefined;
+}

@@ -1,0 +1,114 @@
+import { migratePlatform } from '@cda/platform/database/migrate.ts';
+import { createPool } from '@cda/platform/database/pool.ts';
+import { roleUrl } from '@cda/platform/database/roles.ts';
+import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
+import { enqueueTraining } from '@cda/platform/jobs/queue.ts';
+import { startWorker } from '@cda/platform/jobs/worker.ts';
+import { fullName } from '@cda/platform/models/train.ts';
+import { type RunningSubgraph, startSubgraph } from '@cda/platform/service/subgraph.ts';
+import type { Log } from '@cda/platform/telemetry/log.ts';
+import { subgraphDefinitions } from './subgraphs.ts';
+
+export interface SystemOptions {
+  /** Login that may create roles and schemas. */
+  adminUrl: string;
+  /** The installation's secret: roles' passwords and internal identities derive from it. */
+  internalSecret: string;
+  log: Log;
+  /** Fits at the same time. */
+  trainingThreads?: number;
+}
+
+/** How far a fit is, for a progress display. */
+export interface TrainingProgress {
+  model: string;
+  status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'NOT_ENOUGH_DATA' | 'FAILED';
+  progress: number;
+  message: { en: string; ru: string } | null;
+}
+
+/** The four subgraphs and the job worker in this process, over one database. */
+export interface System extends AsyncDisposable {
+  subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>;
+  /** Full names of all models. */
+  models: readonly string[];
+  /** Logins by role, for tools that write events or read tables. */
+  roleUrl(subgraph: SubgraphName): string;
+  /** Folds everything that is in the log into every projection. */
+  catchUp(progress?: (done: number, of: number) => void): Promise<void>;
+  /** Queues a fit of each model named (all by default) and waits until each has ended. */
+  train(options?: {
+    models?: readonly string[];
+    progress?: (runs: readonly TrainingProgress[]) => void;
+    signal?: AbortSignal;
+  }): Promise<readonly TrainingProgress[]>;
+}
+
+/** Migrates the database and brings the system up, without the gateway. Disposing stops everything in order. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { adminUrl, internalSecret, log } = options;
+  const urlOf = (subgraph: SubgraphName): string => roleUrl(adminUrl, internalSecret, `cda_${subgraph}`);
+  await migratePlatform(adminUrl, internalSecret);
+
+  await using opening = new AsyncDisposableStack();
+  const started = await Promise.all(
+    subgraphNames.map(async (name) => {
+      const definition = subgraphDefinitions[name];
+      return opening.use(
+        await startSubgraph(definition, { databaseUrl: urlOf(name), internalSecret, log, follow: false }),
+      );
+    }),
+  );
+  const subgraphs = Object.fromEntries(started.map((subgraph) => [subgraph.name, subgraph])) as System['subgraphs'];
+  opening.use(
+    await startWorker({
+      jobsUrl: roleUrl(adminUrl, internalSecret, 'cda_jobs'),
+      owners: started.map((subgraph) => subgraph.modelOwner),
+      log,
+      ...(options.trainingThreads ? { concurrency: options.trainingThreads } : {}),
+    }),
+  );
+  const jobs = opening.adopt(
+    createPool(roleUrl(adminUrl, internalSecret, 'cda_jobs'), { name: 'system', max: 2 }),
+    (pool) => pool.end(),
+  );
+  for (const subgraph of started) subgraph.projector.follow();
+
+  const models = subgraphNames.flatMap((name) =>
+    subgraphDefinitions[name].models.map((model) => fullName(name, model)),
+  );
+  const open = opening.move();
+  return {
+    subgraphs,
+    models,
+    roleUrl: urlOf,
+    catchUp: async (progress) => {
+      const parts = started.map(() => ({ done: 0, of: 0 }));
+      await Promise.all(
+        started.map((subgraph, i) =>
+          subgraph.projector.catchUp((done, of) => {
+            parts[i] = { done, of };
+            progress?.(
+              parts.reduce((sum, part) => sum + part.done, 0),
+              parts.reduce((sum, part) => sum + part.of, 0),
+            );
+          }),
+        ),
+      );
+    },
+    train: async ({ models: wanted = models, progress, signal } = {}) => {
+      const ids = await Promise.all(wanted.map((model) => enqueueTraining(jobs, model)));
+      for (;;) {
+        signal?.throwIfAborted();
+        const { rows } = await jobs.query<TrainingProgress>(
+          `SELECT model, status, progress, message FROM registry.training_run WHERE id = ANY ($1) ORDER BY queued_at, model`,
+          [ids],
+        );
+        progress?.(rows);
+        if (rows.every((run) => run.status !== 'QUEUED' && run.status !== 'RUNNING')) return rows;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}

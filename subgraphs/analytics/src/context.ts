@@ -1,0 +1,13 @@
+import type { RequestContext } from '@cda/platform/graph/context.ts';
+import type DataLoader from 'dataloader';
+import type { RunRow, VersionRow } from './resolvers/model-row.ts';
+
+/** What the resolvers of this subgraph may use during one request. */
+export interface Context extends RequestContext {
+  loaders: {
+    version: DataLoader<string, VersionRow | null>;
+    versionsOfModel: DataLoader<string, VersionRow[]>;
+    latestRun: DataLoader<string, RunRow | null>;
+    run: DataLoader<string, RunRow | null>;
+  };
+}

@@ -1,0 +1,18 @@
+import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
+import type { Context } from './context.ts';
+import { createLoaders } from './loaders/index.ts';
+import { migrations } from './migrations/index.ts';
+import { models } from './models/index.ts';
+import { projections } from './projections/index.ts';
+import { resolvers } from './resolvers/index.ts';
+
+/** The analytics subgraph. */
+export const analytics = defineSubgraph<Context>({
+  name: 'analytics',
+  resolvers,
+  entities: [],
+  migrations,
+  projections,
+  models,
+  createContext: (request) => ({ ...request, loaders: createLoaders(request) }),
+});

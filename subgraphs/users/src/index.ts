@@ -1,0 +1,17 @@
+import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
+import type { Context } from './context.ts';
+import { migrations } from './migrations/index.ts';
+import { models } from './models/index.ts';
+import { projections } from './projections/index.ts';
+import { resolvers } from './resolvers/index.ts';
+
+/** The users subgraph. */
+export const users = defineSubgraph<Context>({
+  name: 'users',
+  resolvers,
+  entities: [],
+  migrations,
+  projections,
+  models,
+  createContext: (request) => request,
+});

@@ -1,0 +1,4 @@
+import type { Projection } from '@cda/platform/events/projection.ts';
+
+/** Read models that this subgraph keeps from the log. */
+export const projections: readonly Projection[] = [];
