@@ -1,7 +1,7 @@
 import { defaultFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import { forbidden, unauthenticated } from './access-errors.ts';
 import { accessRulesOf, meets } from './access-rules.ts';
-import type { Identity } from './internal-identity.ts';
+import type { InternalIdentity } from './internal-identity.ts';
 
 /**
  * Puts the SDL's `@authenticated` and `@requiresScopes` into force in a subgraph: a field whose rules the caller does not meet
@@ -12,7 +12,7 @@ import type { Identity } from './internal-identity.ts';
  */
 export function enforceAccess<Context>(
   schema: GraphQLSchema,
-  identityOf: (context: Context) => Identity | null | undefined,
+  identityOf: (context: Context) => InternalIdentity | null | undefined,
 ): GraphQLSchema {
   const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
   for (const type of Object.values(schema.getTypeMap())) {

@@ -1,11 +1,12 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
+import { BoundedMap } from '../bounded-map.ts';
 
 /** Header in which the gateway tells a subgraph who asks. */
 export const identityHeader = 'x-cda-identity';
 
 /** Who asks, as the gateway found out. */
-export interface Identity {
+export interface InternalIdentity {
   /** `account:<id>`, `operator:<role>`, `key:<id>`, `service:bot` or `service:gateway`. */
   subject: string;
   scopes: readonly string[];
@@ -19,22 +20,6 @@ const type = 'cda-identity+jwt';
 const lifeSeconds = 60;
 const toleranceSeconds = 30;
 
-/** A map that forgets what was put in first once it is full: verified identities must not grow without end. */
-class BoundedMap<Value> extends Map<string, Value> {
-  readonly #limit: number;
-  constructor(limit: number) {
-    super();
-    this.#limit = limit;
-  }
-  override set(key: string, value: Value): this {
-    if (this.size >= this.#limit && !this.has(key)) {
-      const oldest = this.keys().next();
-      if (!oldest.done) this.delete(oldest.value);
-    }
-    return super.set(key, value);
-  }
-}
-
 const toKey = (secret: string): KeyObject => createSecretKey(Buffer.from(secret, 'utf8'));
 
 /**
@@ -44,9 +29,9 @@ const toKey = (secret: string): KeyObject => createSecretKey(Buffer.from(secret,
 export function createIdentitySigner(
   internalSecret: string,
   now: () => number = Date.now,
-): (identity: Identity) => Promise<string> {
+): (identity: InternalIdentity) => Promise<string> {
   const key = toKey(internalSecret);
-  const signed = new BoundedMap<{ token: string; until: number }>(10_000);
+  const signed = new BoundedMap<string, { token: string; until: number }>(10_000);
   return async ({ subject, scopes, locale }) => {
     const name = `${subject}\n${locale}\n${scopes.join(' ')}`;
     const known = signed.get(name);
@@ -73,9 +58,9 @@ export function createIdentitySigner(
 export function createIdentityVerifier(
   internalSecret: string,
   now: () => number = Date.now,
-): (header: string | undefined) => Promise<Identity | undefined> {
+): (header: string | undefined) => Promise<InternalIdentity | undefined> {
   const key = toKey(internalSecret);
-  const verified = new BoundedMap<{ identity: Identity; until: number }>(10_000);
+  const verified = new BoundedMap<string, { identity: InternalIdentity; until: number }>(10_000);
   return async (header) => {
     if (!header) return undefined;
     const known = verified.get(header);
@@ -95,7 +80,7 @@ export function createIdentityVerifier(
       const { sub, scope, locale, exp } = payload;
       if (typeof sub !== 'string' || typeof scope !== 'string' || (locale !== 'EN' && locale !== 'RU'))
         return undefined;
-      const identity: Identity = Object.freeze({
+      const identity: InternalIdentity = Object.freeze({
         subject: sub,
         scopes: Object.freeze(scope === '' ? [] : scope.split(' ')),
         locale,

@@ -11,6 +11,7 @@ import {
   importSPKI,
   type JWK,
 } from 'jose';
+import { AppError } from '../errors.ts';
 import { createKey, kindOfKey } from './keys.ts';
 
 /** Keys of access tokens: one to sign with, where this process may sign, and all that are still good for checking. */
@@ -47,12 +48,12 @@ export interface SecretsOptions {
   production?: boolean;
 }
 
-/** A fault in the secrets of an installation, with the remedy. */
-export class SecretsError extends Error {
-  override readonly name = 'SecretsError';
-}
-
 const fileName = 'secrets.json';
+
+const makeSecret = 'Make one with: openssl rand -base64 32, and give the same to every part.';
+const makeKey = 'Make a key with: openssl genpkey -algorithm ed25519';
+
+const refused = (message: string, remedy: string): AppError => new AppError('CONFIG_INVALID', message, remedy);
 
 async function createFile(dataDir: string): Promise<SecretsFile> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
@@ -78,18 +79,16 @@ function readFile(path: string): SecretsFile {
   } catch {
     // One sentence for a file that cannot be read, is not JSON, or holds something else.
   }
-  throw new SecretsError(
-    `${path} is not a readable secrets file. Put a copy back, or delete it: everyone then signs in anew.`,
+  throw refused(
+    `${path} is not a readable secrets file.`,
+    'Put a copy back, or delete it: everyone then signs in anew.',
   );
 }
 
 function checked(name: string, value: string, production: boolean): string {
-  if (value.length < 32)
-    throw new SecretsError(`${name} is shorter than 32 characters. Make one with: openssl rand -base64 32`);
+  if (value.length < 32) throw refused(`${name} is shorter than 32 characters.`, makeSecret);
   if (production && /^(cda_bot_)?demo/i.test(value)) {
-    throw new SecretsError(
-      `${name} is a demo value, which production does not take. Make one with: openssl rand -base64 32`,
-    );
+    throw refused(`${name} is a demo value, which production does not take.`, makeSecret);
   }
   return value;
 }
@@ -132,16 +131,14 @@ async function fromText(name: string, text: string): Promise<KeyPair[]> {
       ),
     );
   } catch {
-    throw new SecretsError(
-      `${name} is no Ed25519 key (PKCS #8 or SPKI PEM, a JWK or a JWK set). Make one with: openssl genpkey -algorithm ed25519`,
-    );
+    throw refused(`${name} is no Ed25519 key (PKCS #8 or SPKI PEM, a JWK or a JWK set).`, makeKey);
   }
 }
 
 /**
  * The secrets of this installation: from the environment where it names them, else from `secrets.json` in the data folder,
  * which is made (mode 0600) when missing. In production a missing secret is an error instead.
- * Throws SecretsError with the remedy.
+ * Throws AppError with the remedy.
  */
 export async function loadSecrets({
   dataDir,
@@ -158,14 +155,12 @@ export async function loadSecrets({
 
   const internalSecret = fromEnvironment('INTERNAL_SECRET') ?? file?.internalSecret;
   if (internalSecret === undefined) {
-    throw new SecretsError(
-      'INTERNAL_SECRET is not set. Make one with: openssl rand -base64 32, and give the same to every part.',
-    );
+    throw refused('INTERNAL_SECRET is not set.', makeSecret);
   }
   // Without a bot key of its own an installation gets a random one that nobody knows: the bot cannot ask, all else works.
   const botKey = fromEnvironment('BOT_KEY') ?? file?.botKey ?? createKey('BOT');
-  if (kindOfKey(botKey) !== 'BOT' && !/^cda_bot_demo/.test(botKey)) {
-    throw new SecretsError('BOT_KEY must be "cda_bot_" and 43 characters of base64url (32 random bytes).');
+  if (kindOfKey(botKey) !== 'BOT') {
+    throw refused('BOT_KEY is not "cda_bot_" and 43 characters of base64url.', 'Use 32 random bytes for them.');
   }
 
   const privateText = fromEnvironment('JWT_PRIVATE_KEY');
@@ -176,8 +171,9 @@ export async function loadSecrets({
     ...(privateText || publicText ? [] : await Promise.all((file?.accessKeys ?? []).map(fromJwk))),
   ];
   if (pairs.length === 0) {
-    throw new SecretsError(
-      'JWT_PRIVATE_KEY (where people sign in) or JWT_PUBLIC_KEYS (where tokens are checked) is not set. Make a key with: openssl genpkey -algorithm ed25519',
+    throw refused(
+      'JWT_PRIVATE_KEY (where people sign in) or JWT_PUBLIC_KEYS (where tokens are checked) is not set.',
+      makeKey,
     );
   }
   const signing = pairs.find((pair) => pair.sign !== undefined);

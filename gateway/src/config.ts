@@ -1,0 +1,59 @@
+import type { Secrets } from '@cda/platform/auth/secrets.ts';
+import type { SubgraphName } from '@cda/platform/graph/type-defs.ts';
+import type { Log } from '@cda/platform/telemetry/log.ts';
+import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { OperationLimits } from './guards/limits.ts';
+import type { Rate } from './guards/rate-limit.ts';
+
+/** One call of a subgraph, with the headers that it would have over HTTP. */
+export interface SubgraphCall {
+  document: DocumentNode;
+  variables: Record<string, unknown>;
+  operationName: string | undefined;
+  headers: Readonly<Record<string, string>>;
+  /** Fires when nobody waits for the answer any more. */
+  signal: AbortSignal;
+}
+
+/** A subgraph in the same process, called without a socket. It checks the identity header like one that is far away. */
+export interface InProcessSubgraph {
+  name: SubgraphName;
+  execute(call: SubgraphCall): Promise<ExecutionResult>;
+}
+
+/** How a part of the system does. `down` takes the gateway out of service, `degraded` only tells. */
+export interface HealthPart {
+  status: 'up' | 'degraded' | 'down';
+  [detail: string]: unknown;
+}
+
+export interface GatewayConfig {
+  /** 0 takes any free port. */
+  port: number;
+  host: string;
+  supergraphPath: string;
+  subgraphs: Readonly<Record<SubgraphName, InProcessSubgraph | { url: string }>>;
+  secrets: Pick<Secrets, 'internalSecret' | 'botKey' | 'access'>;
+  /** Folder of the built pages; without one the gateway answers the graph only. */
+  webRoot?: string;
+  production: boolean;
+  log: Log;
+  /** Parts that `/health/ready` shows, each by name. A part that throws or takes longer than 2 s is down. */
+  health?: Readonly<Record<string, () => Promise<HealthPart>>>;
+  /** Origins of other sites whose pages may call the graph, or `*`. Cookies are never taken from them. */
+  allowedOrigins?: readonly string[];
+  /** Whether cookies carry `Secure`; in production they do unless told otherwise. */
+  secureCookies?: boolean;
+  /** Limits on one operation that differ from the standard ones. */
+  limits?: Partial<OperationLimits>;
+  /** Rate of requests by caller (or by address where the caller is not known). */
+  rate?: Rate;
+  /** Rate of sign-ins by address. */
+  signInRate?: Rate;
+  /** Operations that run at once, and that may wait; past it 503. */
+  concurrency?: { running: number; waiting: number };
+  /** Longest wait for a subgraph, in milliseconds. */
+  subgraphTimeoutMs?: number;
+  /** How long readiness is off before connections close, in milliseconds. */
+  drainMs?: number;
+}

@@ -1,0 +1,248 @@
+import './no-telemetry.ts';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createIdentitySigner, identityHeader } from '@cda/platform/auth/internal-identity.ts';
+import { AppError } from '@cda/platform/errors.ts';
+import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
+import { collectProcessMetrics, registry } from '@cda/platform/telemetry/metrics.ts';
+import type { GatewayConfig } from './config.ts';
+import { createDataSource, type Transport } from './graph/data-source.ts';
+import { startEngine } from './graph/engine.ts';
+import { httpTransport } from './graph/http-transport.ts';
+import { inProcessTransport } from './graph/in-process-transport.ts';
+import { createConcurrency } from './guards/concurrency.ts';
+import { type OperationLimits, standardLimits } from './guards/limits.ts';
+import { createRateLimit } from './guards/rate-limit.ts';
+import { checkReadiness } from './health.ts';
+import { corsHeaders } from './http/cors.ts';
+import type { Exchange } from './http/exchange.ts';
+import { createGraphQLHandler } from './http/graphql.ts';
+import { HttpError } from './http/http-error.ts';
+import { respondJson } from './http/respond.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { createSessions } from './http/sessions.ts';
+import { createStaticFiles } from './http/static-files.ts';
+import { createAuthenticator } from './who/authenticate.ts';
+import { createUsersClient } from './who/users-client.ts';
+
+/** A running gateway. */
+export interface Gateway {
+  /** Address that it answers at, without a path. */
+  url: string;
+  port: number;
+  /** Takes itself out of service, lets what is under way end, and closes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the gateway: one graph over the subgraphs, the sign-in of people, health, figures and the built pages, on one port.
+ * Throws AppError where the port is taken or the supergraph cannot be served.
+ */
+export async function startGateway(config: GatewayConfig): Promise<Gateway & AsyncDisposable> {
+  const { log, secrets, production } = config;
+  const limits: OperationLimits = { ...standardLimits, ...config.limits };
+  const subgraphTimeoutMs = config.subgraphTimeoutMs ?? 10_000;
+  collectProcessMetrics();
+
+  const closers: (() => Promise<void>)[] = [];
+  const transports = Object.fromEntries(
+    subgraphNames.map((name): [SubgraphName, Transport] => {
+      const subgraph = config.subgraphs[name];
+      if (!('url' in subgraph)) return [name, inProcessTransport(subgraph)];
+      const { transport, close } = httpTransport(subgraph.url);
+      closers.push(close);
+      return [name, transport];
+    }),
+  ) as Record<SubgraphName, Transport>;
+  const engine = await startEngine({
+    supergraphPath: config.supergraphPath,
+    limits,
+    log,
+    dataSourceOf: (name) =>
+      createDataSource({
+        name,
+        transport: transports[name as SubgraphName],
+        timeoutMs: subgraphTimeoutMs,
+        onFailure: (error, requestId) =>
+          log.warn({ requestId, subgraph: name, fault: String(error) }, 'a subgraph gave no answer'),
+      }),
+  });
+
+  const sign = createIdentitySigner(secrets.internalSecret);
+  const users = createUsersClient(
+    transports.users,
+    async (subject, scopes, locale) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
+    subgraphTimeoutMs,
+  );
+  const authenticator = createAuthenticator({ access: secrets.access, botKey: secrets.botKey, users });
+  const sessions = createSessions({ users, authenticator, secureCookies: config.secureCookies ?? production });
+  const signInLimit = createRateLimit(config.signInRate ?? { burst: 30, perSecond: 0.5 });
+  const graphql = createGraphQLHandler({
+    engine,
+    authenticator,
+    sessions,
+    limits,
+    concurrency: createConcurrency(config.concurrency?.running ?? 256, config.concurrency?.waiting ?? 1_024),
+    rateLimit: createRateLimit(config.rate ?? { burst: 1_000, perSecond: 500 }),
+    identify: async ({ subject, scopes, locale }) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
+    production,
+    requestTimeoutMs: config.subgraphTimeoutMs === undefined ? 30_000 : subgraphTimeoutMs * 3,
+    log,
+  });
+  const staticFiles = config.webRoot === undefined ? undefined : createStaticFiles(config.webRoot);
+  let draining = false;
+
+  const route = async (exchange: Exchange): Promise<void> => {
+    const { request, response, url, address } = exchange;
+    switch (url.pathname) {
+      case '/graphql': {
+        const cors = corsHeaders(request, config.allowedOrigins ?? []);
+        for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+        if (request.method === 'OPTIONS') {
+          response.writeHead(204).end();
+          return;
+        }
+        return graphql(exchange);
+      }
+      case '/session':
+      case '/sign-in': {
+        const redeems = url.pathname === '/sign-in';
+        // Without a code it is the page on which people sign in.
+        if (redeems && !url.searchParams.has('code')) break;
+        if (redeems || request.method === 'POST') {
+          const wait = signInLimit(address);
+          if (wait > 0) {
+            const message = `Too many tries. Wait ${wait} s.`;
+            throw new HttpError(429, 'TOO_MANY_TRIES', message, { 'retry-after': String(wait) });
+          }
+        }
+        return redeems ? sessions.redeem(exchange) : sessions.handle(exchange);
+      }
+      case '/.well-known/jwks.json':
+        return respondJson(response, 200, secrets.access.jwks, { 'cache-control': 'public, max-age=300' });
+      case '/health/live':
+        return respondJson(response, 200, { status: 'live' });
+      case '/health/ready': {
+        const readiness = await checkReadiness(config.health ?? {}, draining);
+        const serves = readiness.status === 'ready' || readiness.status === 'degraded';
+        return respondJson(response, serves ? 200 : 503, readiness);
+      }
+      case '/metrics':
+        response.writeHead(200, { 'content-type': registry.contentType });
+        response.end(await registry.metrics());
+        return;
+    }
+    if (await staticFiles?.(request, response, url.pathname)) return;
+    throw new HttpError(404, 'NOT_FOUND', 'There is nothing here. The graph is at /graphql.');
+  };
+
+  const server = createServer(async (request, response) => {
+    const requestId = requestIdOf(request);
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    response.setHeader('x-request-id', requestId);
+    if (draining) response.setHeader('connection', 'close');
+    try {
+      const url = new URL(request.url ?? '/', 'http://gateway');
+      await route({ request, response, url, requestId, address: request.socket.remoteAddress ?? 'unknown' });
+    } catch (error) {
+      respondError(error, request, response, requestId);
+    }
+  });
+
+  const respondError = (
+    error: unknown,
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): void => {
+    const known = error instanceof HttpError ? error : undefined;
+    // A client that is gone needs no answer, and a body that broke off is no fault of ours.
+    if (request.errored || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    if (!known) log.error({ requestId, fault: String(error) }, 'a request failed');
+    respondJson(
+      response,
+      known?.status ?? 500,
+      {
+        errors: [
+          {
+            message:
+              known?.message ?? 'Something went wrong on our side. Try again; if it stays, report the request id.',
+            extensions: { code: known?.code ?? 'INTERNAL_SERVER_ERROR', requestId },
+          },
+        ],
+      },
+      known?.headers,
+    );
+  };
+
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 10_000;
+  server.keepAliveTimeout = 65_000;
+  server.maxHeadersCount = 100;
+  await listen(server, config.port, config.host);
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      draining = true;
+      // Balancers see that readiness is off before the door closes.
+      await delay(config.drainMs ?? 1_500);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const patience = new AbortController();
+      await Promise.race([closed, delay(subgraphTimeoutMs, undefined, { signal: patience.signal }).catch(() => {})]);
+      patience.abort();
+      server.closeAllConnections();
+      await closed;
+      await engine.stop();
+      await Promise.all(closers.map((closer) => closer()));
+    })();
+    return closing;
+  };
+  const { port } = server.address() as AddressInfo;
+  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The request's own id where it has a sensible one, else a new one. */
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new AppError(
+              'PORT_IN_USE',
+              `Port ${port} is in use.`,
+              'End the program that holds it, or choose another with --port.',
+              {
+                cause: error,
+              },
+            )
+          : new AppError(
+              'CONFIG_INVALID',
+              `Cannot listen at ${host}:${port}: ${error.message}.`,
+              'Check HOST and PORT.',
+              {
+                cause: error,
+              },
+            ),
+      );
+    });
+    server.listen(port, host, () => resolve());
+  });
+}

@@ -1,0 +1,102 @@
+import { unauthenticated } from '@cda/platform/auth/access-errors.ts';
+import {
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { costOf } from '../guards/cost.ts';
+import { asksForSchema } from '../guards/introspection.ts';
+import type { OperationLimits } from '../guards/limits.ts';
+import { operationTooLarge } from '../guards/operation-too-large.ts';
+import type { GraphQLParameters } from '../http/graphql-request.ts';
+import type { Caller } from '../who/caller.ts';
+import { type CheckedDocument, type Documents, hashOfText } from './documents.ts';
+
+/** An operation that may be run. */
+export interface PreparedOperation {
+  text: string;
+  checked: CheckedDocument;
+  operation: OperationDefinitionNode;
+  /** Objects that the answer may hold. */
+  cost: number;
+}
+
+/** Why an operation is not run. `status` is what media types that allow it are answered with. */
+export interface RefusedOperation {
+  status: number;
+  errors: readonly GraphQLFormattedError[];
+}
+
+export interface PrepareOptions {
+  schema: GraphQLSchema;
+  documents: Documents;
+  limits: OperationLimits;
+  /** Whether this caller may read the schema. */
+  mayIntrospect: boolean;
+  method: string;
+}
+
+/**
+ * Everything that can be said about an operation before a subgraph is called: who asks, size, validity, which operation of the
+ * document, its variables, its cost. In this order: a caller who is not known learns nothing about the schema.
+ */
+export function prepareOperation(
+  { query, operationName, variables, persistedHash }: GraphQLParameters,
+  caller: Caller | undefined,
+  { schema, documents, limits, mayIntrospect, method }: PrepareOptions,
+): PreparedOperation | RefusedOperation {
+  if (!caller) return refused(401, unauthenticated());
+  const text = query ?? (persistedHash ? documents.registered(persistedHash) : undefined);
+  if (text === undefined) {
+    return refused(200, coded('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound'));
+  }
+  if (query !== undefined && persistedHash !== undefined && hashOfText(query) !== persistedHash) {
+    return refused(400, coded('BAD_REQUEST', 'The hash is not that of the query.'));
+  }
+  const checked = documents.check(text);
+  if (!('document' in checked)) return refused(400, ...checked);
+  if (query !== undefined && persistedHash !== undefined) documents.register(persistedHash, query);
+
+  const named = checked.operations.filter(({ name }) => operationName === undefined || name?.value === operationName);
+  const operation = named[0];
+  if (!operation || named.length > 1) {
+    const message =
+      operationName === undefined
+        ? 'The document holds several operations: name one in "operationName".'
+        : `The document holds no operation named "${operationName}".`;
+    return refused(400, coded('OPERATION_NOT_FOUND', message));
+  }
+  if (operation.operation === 'subscription') {
+    return refused(400, coded('BAD_REQUEST', 'Subscriptions are not served at this address.'));
+  }
+  if (method === 'GET' && operation.operation !== 'query') {
+    return refused(405, coded('BAD_REQUEST', 'GET is for queries; send mutations by POST.'));
+  }
+  if (!mayIntrospect && asksForSchema(checked.document)) {
+    return refused(403, coded('FORBIDDEN', 'Reading the schema needs the scope accounts:manage here.'));
+  }
+  const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 10 });
+  if (coerced.errors) {
+    return refused(400, ...coerced.errors.map((error) => coded('BAD_USER_INPUT', error.message, error)));
+  }
+  const cost = costOf(schema, operation, checked.fragments, coerced.coerced);
+  if (cost > limits.cost) {
+    return refused(
+      400,
+      operationTooLarge(
+        `The answer could hold ${cost} objects; ${limits.cost} is the most. Ask for smaller pages (first).`,
+      ),
+    );
+  }
+  return { text, checked, operation, cost };
+}
+
+const refused = (status: number, ...errors: readonly GraphQLError[]): RefusedOperation => ({
+  status,
+  errors: errors.map((error) => error.toJSON()),
+});
+
+const coded = (code: string, message: string, origin?: GraphQLError): GraphQLError =>
+  new GraphQLError(message, { ...(origin?.nodes ? { nodes: origin.nodes } : {}), extensions: { code } });

@@ -1,0 +1,138 @@
+import type { Log } from '@cda/platform/telemetry/log.ts';
+import { counter, durations } from '@cda/platform/telemetry/metrics.ts';
+import type { GraphQLFormattedError } from 'graphql';
+import type { GatewayContext } from '../graph/context.ts';
+import type { Engine } from '../graph/engine.ts';
+import { formatError } from '../graph/error-format.ts';
+import { prepareOperation } from '../graph/operations.ts';
+import type { Concurrency } from '../guards/concurrency.ts';
+import type { OperationLimits } from '../guards/limits.ts';
+import type { RateLimit } from '../guards/rate-limit.ts';
+import type { Authenticator } from '../who/authenticate.ts';
+import type { Caller } from '../who/caller.ts';
+import { resultTypeOf } from './accept.ts';
+import { mayBeForged } from './csrf.ts';
+import type { Exchange } from './exchange.ts';
+import { readGet, readPost } from './graphql-request.ts';
+import { HttpError } from './http-error.ts';
+import { respondJson } from './respond.ts';
+import type { Sessions } from './sessions.ts';
+
+const seconds = durations('cda_graphql_request_seconds', 'Time of one GraphQL request at the gateway', ['outcome']);
+const errorCount = counter('cda_graphql_errors_total', 'Errors in answers of the gateway by code', ['code']);
+
+interface Options {
+  engine: Engine;
+  authenticator: Authenticator;
+  sessions: Sessions;
+  limits: OperationLimits;
+  concurrency: Concurrency;
+  rateLimit: RateLimit;
+  identify: (caller: Caller) => Promise<Readonly<Record<string, string>>>;
+  production: boolean;
+  requestTimeoutMs: number;
+  log: Log;
+}
+
+/** Answers `/graphql` by the GraphQL-over-HTTP specification: GET and POST, both media types, statuses as each wants them. */
+export function createGraphQLHandler(options: Options): (exchange: Exchange) => Promise<void> {
+  const { engine, authenticator, sessions, limits, concurrency, rateLimit, identify, production, log } = options;
+  return async ({ request, response, url, requestId, address }) => {
+    const started = performance.now();
+    const type = resultTypeOf(request.headers.accept);
+    const method = request.method ?? 'GET';
+    if (method !== 'GET' && method !== 'POST') {
+      throw new HttpError(405, 'METHOD_NOT_ALLOWED', 'Use GET or POST.', { allow: 'GET, POST' });
+    }
+    const { caller, renewed } = await authenticator.authenticate(request.headers);
+    if (renewed) response.setHeader('set-cookie', sessions.cookiesOf(renewed));
+    if (caller?.byCookie && mayBeForged(method, request.headers)) {
+      throw new HttpError(
+        400,
+        'CROSS_SITE',
+        'This request could come from another site. Send it as application/json, or with the header apollo-require-preflight: 1.',
+      );
+    }
+    const wait = rateLimit(caller?.subject ?? `address:${address}`);
+    if (wait > 0) throw tooMany(wait);
+
+    const mayIntrospect = caller !== undefined && (!production || caller.scopes.includes('accounts:manage'));
+    const answer = (
+      status: number,
+      result: { data?: unknown; errors?: readonly GraphQLFormattedError[] },
+      operation?: string,
+    ): void => {
+      const errors = result.errors?.map((error) =>
+        formatError(error, { requestId, suggestions: mayIntrospect }, (fault) =>
+          log.error({ requestId, operation, path: fault.path, fault: fault.message }, 'a field failed'),
+        ),
+      );
+      for (const error of errors ?? []) errorCount.inc({ code: String(error.extensions?.['code']) });
+      seconds.observe({ outcome: errors ? 'errors' : 'ok' }, (performance.now() - started) / 1000);
+      respondJson(
+        response,
+        // A request that was not run is a 4xx; but the older media type says 200 for everything in GraphQL's own terms.
+        status === 400 && type === 'application/json' ? 200 : status,
+        { ...(errors ? { errors } : {}), ...('data' in result ? { data: result.data } : {}) },
+        status === 401 ? { 'www-authenticate': 'Bearer' } : status === 405 ? { allow: 'POST' } : {},
+        type,
+      );
+    };
+
+    const parameters = method === 'GET' ? readGet(url) : await readPost(request);
+    const prepared = prepareOperation(parameters, caller, {
+      schema: engine.schema,
+      documents: engine.documents,
+      limits,
+      mayIntrospect,
+      method,
+    });
+    if (!('operation' in prepared)) return answer(prepared.status, { errors: prepared.errors });
+    // Known: a caller who is not was refused above.
+    const known = caller as Caller;
+    const abort = new AbortController();
+    const stop = () => abort.abort();
+    response.once('close', stop);
+    const timer = setTimeout(stop, options.requestTimeoutMs);
+    try {
+      const context: GatewayContext = {
+        caller: known,
+        requestId,
+        subgraphHeaders: {
+          ...(await identify(known)),
+          'x-request-id': requestId,
+          ...traceOf(request.headers['traceparent']),
+        },
+        signal: abort.signal,
+      };
+      const result = await concurrency.run(() =>
+        engine.run(prepared, parameters.variables, parameters.operationName, context),
+      );
+      if (!result) {
+        throw new HttpError(503, 'OVERLOADED', 'Too many operations are running. Try again in a second.', {
+          'retry-after': '1',
+        });
+      }
+      if (prepared.operation.operation === 'mutation') authenticator.forgetKeys();
+      const name = prepared.operation.name?.value;
+      answer(result.data === undefined ? 400 : 200, result, name);
+      log.debug(
+        { requestId, operation: name, cost: prepared.cost, ms: Math.round(performance.now() - started) },
+        'operation',
+      );
+    } finally {
+      clearTimeout(timer);
+      response.off('close', stop);
+    }
+  };
+}
+
+const tooMany = (wait: number): HttpError =>
+  new HttpError(429, 'TOO_MANY_REQUESTS', `Too many requests. Wait ${wait} s.`, { 'retry-after': String(wait) });
+
+/** The W3C trace of the request, handed on where it is well formed. */
+function traceOf(traceparent: string | string[] | undefined): Record<string, string> {
+  return typeof traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)
+    ? { traceparent }
+    : {};
+}

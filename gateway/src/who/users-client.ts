@@ -1,0 +1,85 @@
+import { gatewayServiceScopes } from '@cda/platform/auth/scopes.ts';
+import type { Locale } from '@cda/platform/text.ts';
+import type { Transport } from '../graph/data-source.ts';
+
+/** A session as the users subgraph opens and renews it. */
+export interface SessionTokens {
+  accessToken: string;
+  expiresAt: string;
+  refreshToken: string;
+  refreshExpiresAt: string;
+  account: { id: string; email: string; name: string; role: string; scopes: string[] };
+}
+
+/** Why nobody was signed in, in words for the person who tried. */
+export interface SignInRefused {
+  code: string;
+  message: string;
+}
+
+export type SignInOutcome = SessionTokens | SignInRefused;
+
+/** The users subgraph's fields that only the gateway may ask: signing in, renewing, looking up keys. */
+export interface UsersClient {
+  signIn(email: string, password: string, locale: Locale): Promise<SignInOutcome>;
+  redeemCode(code: string, locale: Locale): Promise<SignInOutcome>;
+  refresh(refreshToken: string, locale: Locale): Promise<SignInOutcome>;
+  endSession(refreshToken: string): Promise<void>;
+  verifyKey(secret: string): Promise<{ id: string; scopes: string[] } | undefined>;
+  account(subject: string, locale: Locale): Promise<SessionTokens['account'] | undefined>;
+}
+
+const outcome = `
+  __typename
+  ... on SessionTokens { accessToken expiresAt refreshToken refreshExpiresAt account { id email name role scopes } }
+  ... on SignInRefused { code message }`;
+
+const operations = {
+  signIn: `mutation SignIn($email: String!, $password: String!) { result: signIn(email: $email, password: $password) { ${outcome} } }`,
+  redeem: `mutation Redeem($code: String!) { result: redeemSignInCode(code: $code) { ${outcome} } }`,
+  refresh: `mutation Refresh($token: String!) { result: refreshSession(refreshToken: $token) { ${outcome} } }`,
+  end: 'mutation End($token: String!) { result: endSession(refreshToken: $token) }',
+  verify: 'mutation Verify($secret: String!) { result: verifyApiKey(secret: $secret) { id scopes } }',
+  viewer: 'query Viewer { result: viewer { id email name role scopes } }',
+} as const;
+
+/** `identify` signs an identity for a subgraph; `timeoutMs` bounds each call. Calls reject where the subgraph gives no answer. */
+export function createUsersClient(
+  transport: Transport,
+  identify: (subject: string, scopes: readonly string[], locale: Locale) => Promise<Readonly<Record<string, string>>>,
+  timeoutMs: number,
+): UsersClient {
+  const call = async <Result>(
+    query: string,
+    variables: Record<string, unknown>,
+    locale: Locale = 'EN',
+    subject = 'service:gateway',
+  ): Promise<Result | null> => {
+    const headers = await identify(subject, subject === 'service:gateway' ? gatewayServiceScopes : [], locale);
+    const signal = AbortSignal.timeout(timeoutMs);
+    const { data, errors } = await transport({ query, variables, operationName: undefined, headers, signal });
+    if (errors) throw new Error(`The users subgraph refused: ${errors.map((error) => error.message).join('; ')}`);
+    return (data?.['result'] ?? null) as Result | null;
+  };
+  const signedIn = async (
+    query: string,
+    variables: Record<string, unknown>,
+    locale: Locale,
+  ): Promise<SignInOutcome> => {
+    const result = await call<SignInOutcome>(query, variables, locale);
+    if (!result) throw new Error('The users subgraph gave no answer.');
+    return result;
+  };
+  return {
+    signIn: (email, password, locale) => signedIn(operations.signIn, { email, password }, locale),
+    redeemCode: (code, locale) => signedIn(operations.redeem, { code }, locale),
+    refresh: (token, locale) => signedIn(operations.refresh, { token }, locale),
+    endSession: async (token) => {
+      await call(operations.end, { token });
+    },
+    verifyKey: async (secret) =>
+      (await call<{ id: string; scopes: string[] }>(operations.verify, { secret })) ?? undefined,
+    account: async (subject, locale) =>
+      (await call<SessionTokens['account']>(operations.viewer, {}, locale, subject)) ?? undefined,
+  };
+}
