@@ -1,3 +1,4 @@
+import type { AccessKeys } from '@cda/platform/auth/secrets.ts';
 import { migratePlatform } from '@cda/platform/database/migrate.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
@@ -14,6 +15,8 @@ export interface SystemOptions {
   adminUrl: string;
   /** The installation's secret: roles' passwords and internal identities derive from it. */
   internalSecret: string;
+  /** Keys of access tokens; without them nobody can sign in. */
+  access?: AccessKeys;
   log: Log;
   /** Fits at the same time. */
   trainingThreads?: number;
@@ -46,7 +49,7 @@ export interface System extends AsyncDisposable {
 
 /** Migrates the database and brings the system up, without the gateway. Disposing stops everything in order. */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { adminUrl, internalSecret, log } = options;
+  const { adminUrl, internalSecret, access, log } = options;
   const urlOf = (subgraph: SubgraphName): string => roleUrl(adminUrl, internalSecret, `cda_${subgraph}`);
   await migratePlatform(adminUrl, internalSecret);
 
@@ -55,7 +58,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     subgraphNames.map(async (name) => {
       const definition = subgraphDefinitions[name];
       return opening.use(
-        await startSubgraph(definition, { databaseUrl: urlOf(name), internalSecret, log, follow: false }),
+        await startSubgraph(definition, {
+          databaseUrl: urlOf(name),
+          internalSecret,
+          // Only where people sign in; the others have no use for a key that makes tokens.
+          ...(name === 'users' && access ? { access } : {}),
+          log,
+          follow: false,
+        }),
       );
     }),
   );

@@ -1,6 +1,7 @@
 import type { EntitySchema, MigrationObject } from '@mikro-orm/core';
 import type { GraphQLFieldResolver } from 'graphql';
 import type { Pool } from 'pg';
+import type { AccessKeys } from '../auth/secrets.ts';
 import type { Projection } from '../events/projection.ts';
 import type { RequestContext } from '../graph/context.ts';
 import type { SubgraphName } from '../graph/type-defs.ts';
@@ -13,6 +14,10 @@ export interface SubgraphRuntime {
   db: Pool;
   databaseUrl: string;
   log: Log;
+  /** Secret that the parts of the installation share. */
+  internalSecret: string;
+  /** Keys of access tokens, in the subgraph that signs people in. */
+  access: AccessKeys | undefined;
 }
 
 /** Everything that makes a subgraph, declared in one place; `startSubgraph` runs it, alone or inside the one process. */

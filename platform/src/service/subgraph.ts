@@ -5,6 +5,7 @@ import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } 
 import type { Pool } from 'pg';
 import { enforceAccess } from '../auth/access-directives.ts';
 import { createIdentityVerifier, type InternalIdentity, identityHeader } from '../auth/internal-identity.ts';
+import type { AccessKeys } from '../auth/secrets.ts';
 import { openOrm } from '../database/orm.ts';
 import { createPool } from '../database/pool.ts';
 import { loadShop, type Shop } from '../events/clock.ts';
@@ -49,6 +50,8 @@ export interface SubgraphConfig {
   databaseUrl: string;
   /** Secret that the gateway signs identities with. */
   internalSecret: string;
+  /** Keys of access tokens; the users subgraph signs people in with them. */
+  access?: AccessKeys;
   log: Log;
   /** Whether to follow the log at once; the start command catches up by itself first. */
   follow?: boolean;
@@ -82,7 +85,13 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
       log,
     }),
   );
-  const state = await definition.start?.({ db, databaseUrl: config.databaseUrl, log });
+  const state = await definition.start?.({
+    db,
+    databaseUrl: config.databaseUrl,
+    log,
+    internalSecret: config.internalSecret,
+    access: config.access,
+  });
   if (state?.[Symbol.asyncDispose]) opening.defer(() => state[Symbol.asyncDispose]?.() ?? Promise.resolve());
   if (config.follow ?? true) projector.follow();
 
