@@ -1,0 +1,141 @@
+import { covarianceAt, minimise } from '@cda/platform/ml/optimise.ts';
+import { hypergeometric2F1, logGamma } from '@cda/platform/ml/special-functions.ts';
+
+/**
+ * Purchase histories of n customers, in one unit of time: `frequency` repeat orders x ≥ 0, `recency` time of the last order since
+ * the first t_x (0 when x = 0), `age` time since the first order T ≥ t_x.
+ */
+export interface PurchaseHistories {
+  frequency: Float64Array;
+  recency: Float64Array;
+  age: Float64Array;
+}
+
+/** BG/NBD: order rates are Gamma(r, alpha) across customers, the chance to leave after an order is Beta(a, b). */
+export interface BgNbdModel {
+  r: number;
+  /** In the unit of time of the histories. */
+  alpha: number;
+  a: number;
+  b: number;
+  /** Without the prior. */
+  logLikelihood: number;
+  /** 4 × 4, row-major: covariance of (ln r, ln alpha, ln a, ln b); absent where the likelihood is flat. */
+  covariance: Float64Array | undefined;
+  converged: boolean;
+}
+
+/** Normal prior on a logarithm. */
+export interface LogPrior {
+  mean: number;
+  deviation: number;
+}
+
+/** Priors on ln r, ln alpha, ln a, ln b, in that order. */
+export type BgNbdPrior = readonly [LogPrior, LogPrior, LogPrior, LogPrior];
+
+/**
+ * Fits BG/NBD by maximum likelihood, or by maximum a posteriori where a prior is given.
+ *
+ * @throws RangeError when there are no customers, or a history is impossible (x < 0, t_x > T, not finite).
+ *
+ * O(iterations · n). Fader, Hardie and Lee 2005, "Counting your customers the easy way", equation 7.
+ */
+export function fitBgNbd(histories: PurchaseHistories, prior?: BgNbdPrior): BgNbdModel {
+  const { frequency, recency, age } = histories;
+  const n = frequency.length;
+  if (n === 0) throw new RangeError('BG/NBD needs at least one customer');
+  let largest = 0;
+  let meanAge = 0;
+  for (let i = 0; i < n; i++) {
+    const valid =
+      frequency[i]! >= 0 && recency[i]! >= 0 && recency[i]! <= age[i]! && Number.isFinite(age[i]! + frequency[i]!);
+    if (!valid) throw new RangeError(`impossible history: x ${frequency[i]}, t_x ${recency[i]}, T ${age[i]}`);
+    largest = Math.max(largest, frequency[i]!);
+    meanAge += age[i]! / n;
+  }
+  // ln Γ is needed at r + x and the like only: once for each distinct x.
+  const counts = new Float64Array(largest + 1);
+  for (let i = 0; i < n; i++) counts[Math.round(frequency[i]!)]!++;
+
+  const negative = (logs: Float64Array): number => {
+    const [r, alpha, a, b] = Array.from(logs, Math.exp) as [number, number, number, number];
+    if (!(r < 1e6 && alpha < 1e9 && a < 1e6 && b < 1e6 && r > 1e-9 && alpha > 1e-9 && a > 1e-9 && b > 1e-9)) {
+      return Number.POSITIVE_INFINITY;
+    }
+    let sum = 0;
+    const constant = r * Math.log(alpha) - logGamma(r) + logGamma(a + b) - logGamma(b);
+    for (let x = 0; x <= largest; x++) {
+      if (counts[x]! > 0) sum += counts[x]! * (constant + logGamma(r + x) + logGamma(b + x) - logGamma(a + b + x));
+    }
+    for (let i = 0; i < n; i++) {
+      const x = frequency[i]!;
+      const alive = -(r + x) * Math.log(alpha + age[i]!);
+      if (x > 0) {
+        const left = Math.log(a / (b + x - 1)) - (r + x) * Math.log(alpha + recency[i]!);
+        const top = Math.max(alive, left);
+        sum += top + Math.log(Math.exp(alive - top) + Math.exp(left - top));
+      } else sum += alive;
+    }
+    return Number.isFinite(sum) ? -sum : Number.POSITIVE_INFINITY;
+  };
+  const objective = (logs: Float64Array): number => {
+    let value = negative(logs);
+    if (prior) for (let i = 0; i < 4; i++) value += 0.5 * ((logs[i]! - prior[i]!.mean) / prior[i]!.deviation) ** 2;
+    return value / n;
+  };
+  const scale = Math.max(meanAge, 1e-6);
+  let best = minimise(objective, [Math.log(0.5), Math.log(scale / 4), 0, Math.log(2)]);
+  for (const start of [
+    [0, Math.log(scale), Math.log(0.3), Math.log(3)],
+    [Math.log(2), Math.log(scale), Math.log(0.5), Math.log(1)],
+  ]) {
+    const other = minimise(objective, start);
+    if (other.value < best.value) best = other;
+  }
+  const covariance = covarianceAt((logs) => objective(logs) * n, best.x);
+  const [r, alpha, a, b] = Array.from(best.x, Math.exp) as [number, number, number, number];
+  return { r, alpha, a, b, logLikelihood: -negative(best.x), covariance, converged: best.converged };
+}
+
+/** Probability that a customer with this history is still active. A customer without a repeat order is, by the model's story. */
+export function probabilityAlive(
+  model: Pick<BgNbdModel, 'r' | 'alpha' | 'a' | 'b'>,
+  x: number,
+  tx: number,
+  T: number,
+): number {
+  if (x <= 0) return 1;
+  const { r, alpha, a, b } = model;
+  const odds = Math.log(a / (b + x - 1)) + (r + x) * (Math.log(alpha + T) - Math.log(alpha + tx));
+  return 1 / (1 + Math.exp(Math.min(700, odds)));
+}
+
+/**
+ * Orders expected in the next `horizon` (unit of the histories) from a customer with this history.
+ * Fader, Hardie and Lee 2005, equation 10, with Euler's transformation so that the series converges for long horizons.
+ */
+export function expectedOrders(
+  model: Pick<BgNbdModel, 'r' | 'alpha' | 'a' | 'b'>,
+  x: number,
+  tx: number,
+  T: number,
+  horizon: number,
+): number {
+  if (horizon <= 0) return 0;
+  const { r, alpha, b } = model;
+  const at = (a: number): number => {
+    const z = horizon / (alpha + T + horizon);
+    const c = a + b + x - 1;
+    const series = hypergeometric2F1(a + b - 1 - r, a - 1, Math.max(c, 1e-9), z);
+    return (c / (a - 1)) * (1 - (1 - z) ** (a - 1) * series);
+  };
+  // The formula is 0 / 0 at a = 1 though its limit is smooth: the mean of both sides stands in.
+  const expected = Math.abs(model.a - 1) < 1e-4 ? (at(1 - 1e-4) + at(1 + 1e-4)) / 2 : at(model.a);
+  return Math.max(0, expected * probabilityAlive(model, x, tx, T));
+}
+
+/** Median time from now to the next order, given that the customer is still active. */
+export function medianTimeToNextOrder(model: Pick<BgNbdModel, 'r' | 'alpha'>, x: number, T: number): number {
+  return (model.alpha + T) * (2 ** (1 / (model.r + x)) - 1);
+}
