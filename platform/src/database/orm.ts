@@ -22,6 +22,7 @@ export function openOrm(
       tableName: 'migration',
       schema: definition.name,
       snapshot: false,
+      silent: true,
     },
     pool: { min: 0, max: 8 },
     driverOptions: {

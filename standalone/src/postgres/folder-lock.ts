@@ -33,8 +33,8 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
         },
       );
       if (taken) break;
-      const holder = await readHolder(path);
-      if (holder && isAlive(holder.pid) && holder.startMark === startMark(holder.pid)) throw inUse(folder, holder.pid);
+      const holder = await holderOf(folder);
+      if (holder !== undefined) throw inUse(folder, holder);
       await rename(path, `${draft}.stale`).catch(() => undefined);
       await rm(`${draft}.stale`, { force: true });
     }
@@ -49,6 +49,12 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
       if ((await readHolder(path))?.token === mine.token) await rm(path, { force: true });
     },
   };
+}
+
+/** The process that holds the folder now, or undefined. */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  const holder = await readHolder(join(folder, 'lock'));
+  return holder && isAlive(holder.pid) && holder.startMark === startMark(holder.pid) ? holder.pid : undefined;
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {

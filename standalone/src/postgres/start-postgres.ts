@@ -15,7 +15,7 @@ import {
   prepareDataFolder,
   superuser,
 } from './cluster.ts';
-import { lockFolder } from './folder-lock.ts';
+import { holderOf, lockFolder } from './folder-lock.ts';
 import { readPostmasterFile } from './postmaster-file.ts';
 import { isAlive, isPostgresOf } from './process-identity.ts';
 import { asUser, chooseUser, type RunAs } from './run-as.ts';
@@ -115,6 +115,23 @@ export async function removePostgres(dataDir: string): Promise<void> {
   for (const name of ['cluster-is-at', 'password', 'port', 'server.log', 'server.log.1']) {
     await rm(join(folder, name), { force: true });
   }
+}
+
+/**
+ * Connection string of the server that another process runs over this data folder; undefined where none does. A server that
+ * is starting is waited for.
+ */
+export async function findRunningPostgres(dataDir: string): Promise<string | undefined> {
+  const giveUpAt = Date.now() + readyWithinMs;
+  while ((await holderOf(dataDir)) !== undefined && Date.now() < giveUpAt) {
+    const cluster = await findCluster(dataDir);
+    const file = cluster === undefined ? undefined : await readPostmasterFile(cluster);
+    if (file?.status === 'ready' && file.port !== undefined && isAlive(file.pid)) {
+      return `postgres://${superuser}:${await clusterPassword(dataDir)}@${host}:${file.port}/postgres`;
+    }
+    await sleep(100);
+  }
+  return undefined;
 }
 
 interface Place {

@@ -1,0 +1,162 @@
+import { availableParallelism } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { AppError } from '@cda/platform/errors.ts';
+import { Command, CommanderError, Option } from 'commander';
+
+/** How the bot runs: not at all, against Telegram, or against the simulator of it that comes along. */
+export type BotMode = 'off' | 'telegram' | 'simulator';
+
+export interface StartOptions {
+  /** 0 takes any free port. */
+  port: number;
+  host: string;
+  dataDir: string;
+  /** A PostgreSQL server of the operator's own; without it the one from npm runs in the data folder. */
+  databaseUrl: string | undefined;
+  fresh: boolean;
+  demo: boolean;
+  /** Size of the demo shop; 1 is 5,000 customers. */
+  scale: number;
+  seed: number;
+  /** Whether to open the page in a browser when everything runs. */
+  open: boolean;
+  json: boolean;
+  bot: BotMode;
+  botToken: string | undefined;
+  production: boolean;
+  trainingThreads: number;
+}
+
+/** What the command line asks for instead of a start: its help or its version. */
+export interface Answer {
+  text: string;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const defaultPort = 4000;
+
+/**
+ * Reads the options of `npm start` from the command line, then from the environment, then from defaults.
+ *
+ * @throws AppError that names the option and what it takes
+ */
+export function readStartOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): StartOptions | Answer {
+  let text = '';
+  const command = new Command('npm start --')
+    .description('Customer Data Analytics: the whole system in one process.')
+    .addOption(
+      new Option('--port <number>', `port of the page and the graph, 0 for any free one (PORT, ${defaultPort})`),
+    )
+    .addOption(new Option('--host <address>', 'address to listen on (HOST, 127.0.0.1)'))
+    .addOption(new Option('--data-dir <folder>', 'where everything is kept (DATA_DIR, .data)'))
+    .addOption(new Option('--fresh', 'throw away what the data folder holds and begin anew'))
+    .addOption(new Option('--no-demo', 'do not make the demo shop (DEMO=0)'))
+    .addOption(new Option('--scale <factor>', 'size of the demo shop, 0.02 to 20; 1 is 5,000 customers (SCALE, 1)'))
+    .addOption(new Option('--seed <number>', 'another demo shop for each number (SEED, 42)'))
+    .addOption(new Option('--no-open', 'do not open the page in a browser (OPEN=0)'))
+    .addOption(new Option('--json', 'print one JSON object a line'))
+    .addOption(new Option('--bot <mode>', 'off, telegram or simulator (BOT; telegram when TELEGRAM_BOT_TOKEN is set)'))
+    .addHelpText('after', '\nDATABASE_URL names a PostgreSQL server (15 to 18) of your own.')
+    .helpOption('--help', 'show this')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (part) => {
+        text += part;
+      },
+      writeErr: () => undefined,
+    });
+  try {
+    command.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { text: text.trimEnd() };
+    const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+    throw invalid(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, 'See npm start -- --help.');
+  }
+  const given = command.opts<Record<string, string | boolean | undefined>>();
+  const botToken = env['TELEGRAM_BOT_TOKEN'] || undefined;
+  const workingFolder = env['CDA_WORKING_FOLDER'] ?? process.cwd();
+  const chosenFolder = textOf(given['dataDir'], env['DATA_DIR']) ?? join(root, '.data');
+  return {
+    port: number('--port', 'PORT', textOf(given['port'], env['PORT']), defaultPort, {
+      least: 0,
+      most: 65_535,
+      whole: true,
+    }),
+    host: textOf(given['host'], env['HOST']) ?? '127.0.0.1',
+    dataDir: isAbsolute(chosenFolder) ? chosenFolder : resolve(workingFolder, chosenFolder),
+    databaseUrl: databaseUrl(env['DATABASE_URL']),
+    fresh: given['fresh'] === true,
+    demo: given['demo'] !== false && !isOff(env['DEMO']),
+    scale: number('--scale', 'SCALE', textOf(given['scale'], env['SCALE']), 1, { least: 0.02, most: 20 }),
+    seed: number('--seed', 'SEED', textOf(given['seed'], env['SEED']), 42, {
+      least: 0,
+      most: 2 ** 31 - 1,
+      whole: true,
+    }),
+    open: given['open'] !== false && !isOff(env['OPEN']) && !env['CI'],
+    json: given['json'] === true,
+    bot: botMode(textOf(given['bot'], env['BOT']), botToken),
+    botToken,
+    production: env['NODE_ENV'] === 'production',
+    trainingThreads: number('', 'TRAINING_THREADS', env['TRAINING_THREADS'], Math.max(1, availableParallelism() - 1), {
+      least: 1,
+      most: 64,
+      whole: true,
+    }),
+  };
+}
+
+function textOf(option: string | boolean | undefined, variable: string | undefined): string | undefined {
+  return typeof option === 'string' ? option : variable || undefined;
+}
+
+const isOff = (value: string | undefined): boolean => value !== undefined && /^(0|no|off|false)$/i.test(value.trim());
+
+function number(
+  option: string,
+  variable: string,
+  text: string | undefined,
+  fallback: number,
+  { least, most, whole = false }: { least: number; most: number; whole?: boolean },
+): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (text.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
+  throw invalid(
+    `${[option, variable].filter(Boolean).join(' (or ')}${option ? ')' : ''} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, and "${text}" is none.`,
+    `Leave it out for ${fallback}, or see npm start -- --help.`,
+  );
+}
+
+function botMode(text: string | undefined, token: string | undefined): BotMode {
+  const mode = text ?? (token ? 'telegram' : 'off');
+  if (mode !== 'off' && mode !== 'telegram' && mode !== 'simulator') {
+    throw invalid(
+      `--bot (or BOT) takes off, telegram or simulator, and "${mode}" is none.`,
+      'See npm start -- --help.',
+    );
+  }
+  if (mode === 'telegram' && !token) {
+    throw invalid(
+      '--bot=telegram needs TELEGRAM_BOT_TOKEN.',
+      'Get a token from @BotFather in Telegram, or use --bot=simulator.',
+    );
+  }
+  return mode;
+}
+
+function databaseUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
+  throw invalid(
+    'DATABASE_URL is no address of a PostgreSQL server.',
+    'It looks like postgres://user:password@host:5432/database; leave it out to use the server that comes along.',
+  );
+}
+
+const invalid = (message: string, remedy: string): AppError => new AppError('CONFIG_INVALID', message, remedy);
