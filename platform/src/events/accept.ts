@@ -19,7 +19,13 @@ export interface Verdict {
 export async function acceptEvents(
   pool: Pool,
   incoming: readonly IncomingEvent[],
-  options: { source: string; currency: string; receivedAt?: Date; positions?: readonly number[] },
+  options: {
+    source: string;
+    currency: string;
+    receivedAt?: Date;
+    maximumBytes?: number;
+    positions?: readonly number[];
+  },
 ): Promise<Verdict[]> {
   const receivedAt = options.receivedAt ?? new Date();
   const verdicts: Verdict[] = [];

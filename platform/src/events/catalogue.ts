@@ -28,7 +28,8 @@ const productFields = {
 };
 const product = z.looseObject({ product_id: id, ...productFields });
 const products = z.array(product).min(1, 'has no products').max(1_000);
-const orderLines = z.array(product.extend({ price, quantity })).min(1, 'has no products').max(10_000);
+// An order may consist of charges alone (postage, a fee), so it may have no products.
+const orderLines = z.array(product.extend({ price, quantity })).max(10_000);
 const order = {
   order_id: id,
   currency,

@@ -28,6 +28,8 @@ export interface NormaliseOptions {
   currency: string;
   /** Where the event came from: `api`, `import`, `demo` … */
   source: string;
+  /** Largest size of an event; files of orders may hold larger ones than senders may send. */
+  maximumBytes?: number;
 }
 
 export type Normalised = { ok: true; event: StoredEvent } | { ok: false; rejection: Rejection };
@@ -107,12 +109,9 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
     unstorable(context, 'context') ??
     unstorable([key, sent.messageId, name], 'messageId');
   if (fault) return { ok: false, rejection: fault };
-  if (
-    Buffer.byteLength(JSON.stringify(properties)) + Buffer.byteLength(JSON.stringify(context)) > maximumBytes &&
-    options.source !== 'import'
-  ) {
+  const bytes = Buffer.byteLength(JSON.stringify(properties)) + Buffer.byteLength(JSON.stringify(context));
+  if (bytes > (options.maximumBytes ?? maximumBytes))
     return reject('TOO_LARGE', 'properties', 'The event is larger than 32 KB.');
-  }
   return {
     ok: true,
     event: {

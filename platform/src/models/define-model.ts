@@ -60,6 +60,8 @@ export interface ModelDefinition<Input = unknown, Fitted = unknown> {
   title: LocalText;
   /** Module that exports `train`. */
   estimator: URL;
+  /** Tables that it alone writes, with their schema; emptied when the shop's data is replaced. */
+  tables: readonly string[];
   /** Features from the subgraph's own tables as of the shop's clock. */
   load(source: { db: Pool; asOf: Date }): Promise<Input | NotEnough>;
   /**

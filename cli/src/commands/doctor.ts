@@ -1,0 +1,140 @@
+import { statfs } from 'node:fs/promises';
+import { createPool } from '@cda/platform/database/pool.ts';
+import { subgraphNames } from '@cda/platform/graph/type-defs.ts';
+import { modelTitles } from '@cda/platform/models/model-titles.ts';
+import type { Command } from 'commander';
+import type { Pool } from 'pg';
+import { openInstallation } from '../installation.ts';
+import { count } from '../terminal.ts';
+
+type Finding = { good: boolean; what: string; remedy?: string };
+
+/** `doctor`: looks over an installation and says what is wrong and what to do; exit code 1 where something is. */
+export function registerDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('look over an installation: database, log, projections, models, disk')
+    .option('--quarantine [rows]', 'list refused events with their reasons, newest first (20 by default)')
+    .option('--data-dir <folder>', 'folder of the installation')
+    .action(async (options: { quarantine?: string | true; dataDir?: string }) => {
+      await using installation = await openInstallation(options);
+      if (!installation.running) await installation.system();
+      const pool = createPool(installation.adminUrl, { name: 'doctor', max: 1 });
+      try {
+        if (options.quarantine !== undefined) {
+          await listQuarantine(pool, options.quarantine === true ? 20 : Number(options.quarantine));
+          return;
+        }
+        const findings = [
+          await disk(installation.dataDir),
+          ...(await database(pool)),
+          ...(await projections(pool)),
+          ...(await models(pool)),
+        ];
+        for (const { good, what, remedy } of findings)
+          process.stdout.write(`${good ? '✔' : '✘'} ${what}${remedy ? `\n    ${remedy}` : ''}\n`);
+        if (findings.some(({ good }) => !good)) process.exitCode = 1;
+      } finally {
+        await pool.end();
+      }
+    });
+}
+
+async function disk(folder: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = (bavail * bsize) / 2 ** 30;
+  return {
+    good: free > 1,
+    what: `Disk: ${free.toFixed(1)} GB free at ${folder}`,
+    ...(free > 1 ? {} : { remedy: 'Make room: below 1 GB the database may stop.' }),
+  };
+}
+
+async function database(pool: Pool): Promise<Finding[]> {
+  const { rows } = await pool.query<{
+    version: string;
+    events: number;
+    quarantined: number;
+    demo: boolean;
+    name: string;
+    latest: Date | null;
+  }>(
+    `SELECT current_setting('server_version') AS version, (SELECT count(*) FROM events.log) AS events,
+       (SELECT count(*) FROM events.quarantine) AS quarantined, (SELECT max(occurred_at) FROM events.log) AS latest, demo, name
+     FROM events.shop`,
+  );
+  const row = rows[0];
+  if (!row) return [{ good: false, what: 'The shop has no settings.', remedy: 'Restore events.shop from a backup.' }];
+  return [
+    { good: true, what: `Database: PostgreSQL ${row.version}` },
+    {
+      good: row.events > 0,
+      what: `Log of "${row.name}"${row.demo ? ' (demo)' : ''}: ${count(row.events)} events, latest ${row.latest?.toISOString() ?? '—'}, ${count(row.quarantined)} in quarantine`,
+      ...(row.events > 0 ? {} : { remedy: 'Take data in: npm run import -- FILE.csv' }),
+    },
+  ];
+}
+
+async function projections(pool: Pool): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const name of subgraphNames) {
+    const { rows } = await pool.query<{ lag: number; faults: number }>(
+      `SELECT (SELECT coalesce(max(seq), 0) FROM events.log) - coalesce(min(seq), 0) AS lag,
+         (SELECT count(*) FROM ${name}.projection_fault) AS faults FROM ${name}.projection_cursor`,
+    );
+    const { lag = 0, faults = 0 } = rows[0] ?? {};
+    findings.push({
+      good: faults === 0,
+      what: `Projections of ${name}: ${lag > 0 ? `${count(lag)} events behind` : 'up to date'}, ${count(faults)} set aside`,
+      ...(faults > 0
+        ? {
+            remedy: `See ${name}.projection_fault for the errors; after an update: npm run replay -- --subgraph ${name}`,
+          }
+        : {}),
+    });
+  }
+  return findings;
+}
+
+async function models(pool: Pool): Promise<Finding[]> {
+  const { rows } = await pool.query<{
+    model: string;
+    version: number;
+    status: string;
+    primary_metric: string;
+    value: number;
+    baseline_name: string;
+    baseline: number;
+  }>("SELECT DISTINCT ON (model) * FROM registry.model_version ORDER BY model, (status = 'SERVED') DESC, version DESC");
+  return Object.keys(modelTitles).map((name) => {
+    const row = rows.find((candidate) => candidate.model === name);
+    if (!row) return { good: false, what: `Model ${name}: not fitted`, remedy: 'npm run train' };
+    const figures = `${row.primary_metric} ${row.value.toFixed(3)} against ${row.baseline.toFixed(3)} (${row.baseline_name})`;
+    return {
+      good: row.status === 'SERVED',
+      what: `Model ${name}: version ${row.version}, ${figures}`,
+      ...(row.status === 'SERVED'
+        ? {}
+        : { remedy: 'It does not beat its baseline and is not served: take more data in.' }),
+    };
+  });
+}
+
+async function listQuarantine(pool: Pool, limit: number): Promise<void> {
+  const { rows } = await pool.query<{
+    source: string;
+    position: number | null;
+    code: string;
+    path: string | null;
+    message: string;
+    raw: unknown;
+  }>('SELECT source, position, code, path, message, raw FROM events.quarantine ORDER BY id DESC LIMIT $1', [
+    Number.isInteger(limit) && limit > 0 ? limit : 20,
+  ]);
+  for (const row of rows) {
+    process.stdout.write(
+      `${row.source}${row.position === null ? '' : `:${row.position}`}  ${row.code}  ${row.message}\n    ${JSON.stringify(row.raw)}\n`,
+    );
+  }
+  if (rows.length === 0) process.stdout.write('The quarantine is empty.\n');
+}

@@ -1,0 +1,17 @@
+import { AppError } from '@cda/platform/errors.ts';
+import { Command } from 'commander';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerImport } from './commands/import.ts';
+import { registerReplay } from './commands/replay.ts';
+import { registerTrain } from './commands/train.ts';
+
+const program = new Command('npm run').description('Commands of an operator').showHelpAfterError();
+for (const register of [registerImport, registerReplay, registerTrain, registerDoctor]) register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof AppError)) throw error;
+  process.stderr.write(`${error.message}\n${error.remedy}\n`);
+  process.exitCode = 1;
+}
