@@ -13,7 +13,15 @@ export interface Campaign {
 }
 
 const yearly = [
-  { code: 'NEWYEAR', name: 'New year, new plans', nameRu: 'Новый год — новые планы', percent: 15, month: 1, day: 10, length: 6 },
+  {
+    code: 'NEWYEAR',
+    name: 'New year, new plans',
+    nameRu: 'Новый год — новые планы',
+    percent: 15,
+    month: 1,
+    day: 10,
+    length: 6,
+  },
   { code: 'VALENTINE', name: 'With love', nameRu: 'С любовью', percent: 10, month: 2, day: 9, length: 6 },
   { code: 'SPRING', name: 'Spring is here', nameRu: 'Весна пришла', percent: 15, month: 3, day: 17, length: 7 },
   { code: 'MAY', name: 'May days', nameRu: 'Майские дни', percent: 10, month: 5, day: 9, length: 6 },
@@ -32,7 +40,14 @@ export function planCampaigns(days: readonly Day[]): Campaign[] {
     const suffix = String(year % 100);
     for (const { code, name, nameRu, percent, month, day, length } of yearly) {
       const firstEpochDay = Date.UTC(year, month - 1, day) / dayMs;
-      campaigns.push({ code: code + suffix, name, nameRu, percent, firstEpochDay, lastEpochDay: firstEpochDay + length - 1 });
+      campaigns.push({
+        code: code + suffix,
+        name,
+        nameRu,
+        percent,
+        firstEpochDay,
+        lastEpochDay: firstEpochDay + length - 1,
+      });
     }
     const friday = blackFriday(year);
     campaigns.push({

@@ -25,7 +25,12 @@ export const dayMs = 86_400_000;
  * The days from `months` before the local date of `until` up to `ahead` days past it.
  * `horizon` is the number of days that have begun at `until`: the last of them is not over yet.
  */
-export function localDays(until: Date, months: number, ahead: number, timeZone: string): { days: Day[]; horizon: number } {
+export function localDays(
+  until: Date,
+  months: number,
+  ahead: number,
+  timeZone: string,
+): { days: Day[]; horizon: number } {
   const offset = offsetReader(timeZone);
   const local = new Date(until.getTime() + offset(until.getTime()));
   const last = Math.floor(local.getTime() / dayMs);

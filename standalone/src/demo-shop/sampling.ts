@@ -1,7 +1,8 @@
 import type { Random } from '@cda/platform/ml/random.ts';
 
-/** Poisson count by multiplication of uniforms; meant for means below about 50. Cost: O(mean). */
+/** Poisson count: by multiplication of uniforms, O(mean), and past a mean of 30 by the rounded normal approximation. */
 export function drawPoisson(random: Random, mean: number): number {
+  if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()));
   const limit = Math.exp(-mean);
   let count = 0;
   for (let product = random.next(); product > limit; product *= random.next()) count++;

@@ -9,6 +9,7 @@ export type Concern =
   | 'customer'
   | 'names'
   | 'life'
+  | 'early-visits'
   | 'basket'
   | 'fulfilment'
   | 'visitor-arrivals'
