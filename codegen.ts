@@ -54,8 +54,20 @@ function client(folder: string): CodegenConfig['generates'] {
 const config: CodegenConfig = {
   ignoreNoDocuments: true,
   generates: {
-    ...subgraph('users', {}),
-    ...subgraph('products', {}),
+    ...subgraph('users', {
+      Account: '../entities/account.ts#AccountRow',
+      ApiKey: '../entities/api-key.ts#ApiKeyRow',
+      ApiKeyIdentity: '../entities/api-key.ts#ApiKeyRow',
+    }),
+    ...subgraph('products', {
+      Product: '../entities/product.ts#ProductRow',
+      ProductConnection: '../loaders/product-list.ts#ProductPage',
+      Category: '../loaders/categories.ts#CategoryRow',
+      PricePoint: '../loaders/price-history.ts#PricePointRow',
+      WeeklySales: '../loaders/weekly-sales.ts#WeeklySalesRow',
+      Elasticity: '../resolvers/Elasticity.ts#ElasticityParent',
+      ModelVersion: '@cda/platform/models/registry.ts#RegisteredVersion',
+    }),
     ...subgraph('recommendations', {}),
     ...subgraph('analytics', {
       Model: '../resolvers/model-row.ts#ModelRow',

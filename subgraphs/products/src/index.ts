@@ -1,5 +1,8 @@
 import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
 import type { Context } from './context.ts';
+import { ElasticityEntity } from './entities/elasticity.ts';
+import { ProductEntity } from './entities/product.ts';
+import { createLoaders } from './loaders/index.ts';
 import { migrations } from './migrations/index.ts';
 import { models } from './models/index.ts';
 import { projections } from './projections/index.ts';
@@ -9,9 +12,9 @@ import { resolvers } from './resolvers/index.ts';
 export const products = defineSubgraph<Context>({
   name: 'products',
   resolvers,
-  entities: [],
+  entities: [ProductEntity, ElasticityEntity],
   migrations,
   projections,
   models,
-  createContext: (request) => request,
+  createContext: (request) => ({ ...request, loaders: createLoaders(request) }),
 });

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { products } from '../../../subgraphs/products/src/index.ts';
+import { foldLog } from '../fold-log.ts';
+import { deliverOtherwise, drawEvents } from '../random-shop.ts';
+
+test('shuffled, repeated and re-cut events give the same tables, and so does a replay', async () => {
+  for (const seed of [1, 2, 3]) {
+    const events = drawEvents(seed, 400);
+    const timeZone = 'Europe/Berlin';
+    const expected = await foldLog(products, { deliveries: [events], batchSize: 10_000, timeZone });
+    expect(expected['products.product']).toHaveLength(4);
+    expect(expected['products.sale']!.length).toBeGreaterThan(30);
+    expect(expected['products.catalogue_point']!.length).toBeGreaterThan(30);
+    const deliveries = deliverOtherwise(events, seed + 100);
+    expect(await foldLog(products, { deliveries, batchSize: 7, timeZone })).toEqual(expected);
+    expect(await foldLog(products, { deliveries, batchSize: 150, timeZone, replay: true })).toEqual(expected);
+  }
+});
+
+test('sums agree with the events counted by hand', async () => {
+  const events = drawEvents(9, 300);
+  const tables = await foldLog(products, { deliveries: [events], batchSize: 50, timeZone: 'UTC' });
+  let units = 0;
+  for (const { event, properties } of events) {
+    if (event !== 'Order Completed') continue;
+    for (const line of properties!['products'] as { quantity: number }[]) units += line.quantity;
+  }
+  const sold = tables['products.sale']!.map((row) => Number(row.slice(1, -1).split(',')[5]));
+  expect(sold.reduce((sum, value) => sum + value, 0)).toBe(units);
+});
