@@ -43,6 +43,8 @@ async function ensureTemplate(template: TestTemplate): Promise<string> {
     await admin.query(`CREATE DATABASE ${draft} TEMPLATE template0`);
     try {
       await template.prepare(urlOf(draft));
+      // The server may still be closing connections that their clients have closed.
+      await admin.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [draft]);
       await admin.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
     } catch (error) {
       await admin.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);

@@ -124,16 +124,21 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
     options.progress?.({ part: file.progress(), summary });
   };
 
-  for await (const row of rows) {
-    summary.read++;
-    for (const imported of reader.read(row)) {
-      batch.push(imported);
-      held += imported.rows.length;
+  try {
+    for await (const row of rows) {
+      summary.read++;
+      for (const imported of reader.read(row)) {
+        batch.push(imported);
+        held += imported.rows.length;
+      }
+      if (held >= batchRows || batch.length >= batchEvents || refused.length >= batchRows) await write();
     }
-    if (held >= batchRows || batch.length >= batchEvents || refused.length >= batchRows) await write();
+    batch.push(...reader.end());
+    await write();
+  } finally {
+    // What is on its way to the database is in before anybody is told how it ended.
+    await writing.catch(() => {});
   }
-  batch.push(...reader.end());
-  await write();
   await writing;
   options.progress?.({ part: 1, summary });
   return summary;

@@ -46,6 +46,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let listener: pg.Client | undefined;
+  let listening: Promise<void> | undefined;
 
   async function safeSeq(): Promise<number> {
     for (let attempt = 1; ; attempt++) {
@@ -206,7 +207,12 @@ export function createProjector(options: ProjectorOptions): Projector {
     follow: () => {
       const poll = (): void => {
         wake();
-        if (!listener && !closed) listen().catch(() => {});
+        if (listener || closed) return;
+        listening ??= listen()
+          .catch(() => {})
+          .finally(() => {
+            listening = undefined;
+          });
       };
       ready.then(poll, (error: Error) => log.error({ error: error.message }, 'projections could not be prepared'));
       timer = setInterval(poll, options.pollMs ?? 1_000);
@@ -228,6 +234,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       clearInterval(timer);
       await ready.catch(() => {});
       await running?.catch(() => {});
+      await listening;
       await listener?.end().catch(() => {});
     },
   };

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { createPool } from '@cda/platform/database/pool.ts';
+import { roleUrl } from '@cda/platform/database/roles.ts';
+import type { Pool } from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ImportSummary, importFile } from '../../cli/src/import/import-file.ts';
+import { createTestDatabase, type TestDatabase } from '../postgres-fixture.ts';
+import { emptyShop, testSecret } from '../system-template.ts';
+
+let database: TestDatabase;
+let pool: Pool;
+let folder: string;
+
+beforeEach(async () => {
+  database = await createTestDatabase(emptyShop);
+  pool = createPool(roleUrl(database.url, testSecret, 'cda_analytics'), { name: 'test' });
+  folder = mkdtempSync(join(tmpdir(), 'cda-import-'));
+});
+
+afterEach(async () => {
+  await pool?.end();
+  await database?.[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(content: string | Buffer, name = 'data.csv'): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const take = (path: string, more: Partial<Parameters<typeof importFile>[0]> = {}): Promise<ImportSummary> =>
+  importFile({ path, pool, shop: { currency: 'EUR', timeZone: 'Europe/Berlin' }, ...more });
+
+const header = 'order_id,customer_id,ordered_at,product_id,product_name,price,quantity';
+const logged = async () =>
+  (await pool.query('SELECT name, properties, occurred_at FROM events.log ORDER BY name, message_id')).rows;
+const quarantined = async () =>
+  (await pool.query('SELECT position, code, path FROM events.quarantine ORDER BY position')).rows;
+
+describe('a file of orders', () => {
+  test('becomes one event an order, with money in minor units and times in the shop’s zone', async () => {
+    const summary = await take(
+      file(
+        `${header}\n1,ann,2026-07-01 12:00,p1,Cup,12.50,2\n1,ann,2026-07-01 12:00,p2,Pot,3.10,1\n2,bob,2026-07-02,p1,Cup,12.50,1\n`,
+      ),
+    );
+    expect(summary).toMatchObject({ format: 'orders', read: 3, accepted: 3, events: 2, rejected: 0 });
+    const [first] = await logged();
+    expect(first.properties).toMatchObject({ order_id: '1', revenue_minor: 2810, total_minor: 2810, currency: 'EUR' });
+    expect(first.occurred_at.toISOString()).toBe('2026-07-01T10:00:00.000Z');
+  });
+
+  test('taken in twice changes nothing', async () => {
+    const path = file(`${header}\n1,ann,2026-07-01,p1,Cup,12.50,2\n2,bob,2026-07-02,p1,Cup,bad,1\n`);
+    await take(path);
+    const before = [await logged(), await quarantined()];
+    expect(await take(path)).toMatchObject({ read: 2, accepted: 0, duplicate: 1, rejected: 1 });
+    expect([await logged(), await quarantined()]).toEqual(before);
+  });
+
+  test('keeps an order whose lines stand apart whole', async () => {
+    await take(file(`${header}\n1,ann,2026-07-01,p1,A,1,1\n2,bob,2026-07-01,p1,A,1,1\n1,ann,2026-07-01,p2,B,2,1\n`));
+    const { rows } = await pool.query(
+      "SELECT sum((properties->>'revenue_minor')::int)::int AS sum FROM events.log WHERE properties->>'order_id' = '1'",
+    );
+    expect(rows[0].sum).toBe(300);
+  });
+
+  test('is read with its own column names by --map, and as gzip', async () => {
+    const content = gzipSync('Nr,Datum,Artikel,Preis,Menge\n7,2026-01-01,x,1.00,3\n');
+    const map = { Nr: 'order_id', Datum: 'ordered_at', Artikel: 'product_id', Preis: 'price', Menge: 'quantity' };
+    expect(await take(file(content, 'a.csv.gz'), { map, format: 'orders' })).toMatchObject({ accepted: 1 });
+  });
+});
+
+describe('bad rows', () => {
+  test.each([
+    ['1,ann,2026-02-31,p1,Cup,1,1', 'INVALID_TIME', 'ordered_at'],
+    ['1,ann,31.02.2026,p1,Cup,1,1', 'INVALID_TIME', 'ordered_at'],
+    ['1,ann,2026-02-01,p1,Cup,-1,1', 'NEGATIVE_PRICE', 'price'],
+    ['1,ann,2026-02-01,p1,Cup,0.001,1', 'PRICE_PRECISION', 'price'],
+    ['1,ann,2026-02-01,p1,Cup,"1,5",1', 'INVALID_NUMBER', 'price'],
+    ['1,ann,2026-02-01,p1,Cup,1e3,1', 'INVALID_NUMBER', 'price'],
+    ['1,ann,2026-02-01,p1,Cup,NaN,1', 'INVALID_NUMBER', 'price'],
+    ['1,ann,2026-02-01,,Cup,1,1', 'MISSING_VALUE', 'product_id'],
+    ['1,ann,2026-02-01,p1,Cup,1,0', 'NEGATIVE_QUANTITY', 'quantity'],
+    ['1,ann,2026-02-01,p1,Cup,1', 'COLUMN_COUNT', null],
+    ['1,null,2026-02-01,p1,Cup,1,1', 'BLOCKED_IDENTITY', 'userId'],
+    ['1,ann,2999-02-01,p1,Cup,1,1', 'INVALID_TIME', 'originalTimestamp'],
+    ['1,ann,2026-02-01,p\u0000,Cup,1,1', 'UNSTORABLE_TEXT', 'properties.products.0.product_id'],
+  ])('%s goes to quarantine, and its neighbour in', async (line, code, path) => {
+    const summary = await take(file(`${header}\n${line}\n2,bob,2026-07-02,p1,Cup,1,1\n`));
+    expect(summary).toMatchObject({ read: 2, accepted: 1, rejected: 1, reasons: { [code]: 1 } });
+    expect(await quarantined()).toEqual([{ position: 2, code, path }]);
+  });
+
+  test('a line of 10 MB and a quote that never closes do not take the rest of the memory', async () => {
+    const long = await take(
+      file(`${header}\n1,ann,2026-07-01,p1,${'x'.repeat(10_000_000)},1,1\n2,bob,2026-07-02,p1,Cup,1,1\n`),
+    );
+    expect(long.accepted + long.rejected).toBe(long.read);
+    expect(long.reasons['LINE_TOO_LONG']).toBeGreaterThan(0);
+    const open = await take(
+      file(`${header}\n1,ann,2026-07-01,p1,"never closed,1,1\n2,bob,2026-07-02,p1,Cup,1,1\n`, 'b.csv'),
+    );
+    expect(open.accepted + open.rejected).toBe(open.read);
+    expect(open.rejected).toBeGreaterThan(0);
+  });
+
+  test('bytes that are no UTF-8 are refused by their line', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`${header}\n1,ann,2026-07-01,p1,`),
+      Buffer.from([0xe4, 0xf6]),
+      Buffer.from(',1,1\n'),
+    ]);
+    expect(await take(file(bytes))).toMatchObject({ read: 1, rejected: 1, reasons: { INVALID_ENCODING: 1 } });
+  });
+});
+
+describe('a file that cannot be read at all', () => {
+  test.each([
+    ['an empty file', () => file(''), /empty/],
+    ['a folder', () => folder, /is a folder/],
+    ['a missing file', () => join(folder, 'nothing.csv'), /does not exist/],
+    ['UTF-16', () => file(Buffer.from(`\ufeff${header}\n`, 'utf16le')), /UTF-16/],
+    ['a ZIP archive', () => file(Buffer.from('PK\u0003\u0004zip')), /ZIP/],
+    ['another header', () => file('a,b,c\n1,2,3\n'), /no known format/],
+    ['a header that names a column twice', () => file(`order_id,order_id\n1,2\n`), /more than once/],
+    ['10,000 columns', () => file(`${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')}\n`), /10000 columns/],
+  ])('%s is said plainly, with the remedy, and nothing is written', async (_name, make, message) => {
+    const error = await take(make()).catch((fault: unknown) => fault);
+    expect(error).toMatchObject({
+      name: 'AppError',
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(/\w{3}/),
+    });
+    expect(await logged()).toEqual([]);
+  });
+
+  test('a gzip file cut in the middle keeps what came before and says what to do', async () => {
+    const lines = Array.from({ length: 50_000 }, (_, i) => `${i},ann,2026-07-01,p${i % 97},Cup ${Math.sin(i)},1,1`);
+    const whole = gzipSync(`${header}\n${lines.join('\n')}\n`);
+    const half = file(whole.subarray(0, whole.length / 2), 'cut.csv.gz');
+    await expect(take(half)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    const stored = (await logged()).length;
+    expect(stored).toBeGreaterThan(0);
+    const again = await take(file(whole, 'whole.csv.gz'));
+    expect(again).toMatchObject({ duplicate: stored, accepted: 50_000 - stored });
+  });
+
+  test('formats and columns that do not exist are named', async () => {
+    const path = file(`${header}\n`);
+    await expect(take(path, { format: 'excel' })).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' });
+    await expect(take(path, { map: { Preis: 'price' } })).rejects.toMatchObject({ code: 'HEADER_INVALID' });
+    await expect(take(path, { format: 'online-retail' })).rejects.toMatchObject({
+      remedy: expect.stringContaining('--map'),
+    });
+  });
+});
+
+describe('other kinds of files', () => {
+  test('products become catalogue events, and a row that says nothing new is a duplicate', async () => {
+    const path = file('product_id,name,price,stock,updated_at\np1,Cup,12.50,4,2026-01-01\np1,Cup,12.50,4,2026-01-01\n');
+    expect(await take(path)).toMatchObject({ format: 'products', accepted: 1, duplicate: 1 });
+    expect((await logged())[0].properties).toEqual({
+      product_id: 'p1',
+      name: 'Cup',
+      price_minor: 1250,
+      stock: 4,
+      currency: 'EUR',
+    });
+  });
+
+  test('events carry their objects as JSON', async () => {
+    const path = file(
+      'type,messageId,timestamp,event,userId,properties\ntrack,m1,2026-01-01T00:00:00Z,Signed Up,ann,"{""plan"":""free""}"\ntrack,m2,2026-01-01,Signed Up,ann,[1]\n',
+    );
+    expect(await take(path)).toMatchObject({
+      format: 'events',
+      accepted: 1,
+      rejected: 1,
+      reasons: { INVALID_JSON: 1 },
+    });
+    expect(await logged()).toMatchObject([{ name: 'Signed Up', properties: { plan: 'free' } }]);
+  });
+});
