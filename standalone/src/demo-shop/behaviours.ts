@@ -23,11 +23,11 @@ export interface Behaviour {
 export const behaviours: readonly Behaviour[] = [
   {
     key: 'champion',
-    shareBefore: 0.16,
-    shareAfter: 0.07,
-    gapDays: 19,
+    shareBefore: 0.17,
+    shareAfter: 0.08,
+    gapDays: 15,
     dropOut: 0.0006,
-    attention: 17,
+    attention: 13,
     budget: 26,
     sensitivity: 0.2,
     visits: 0.05,
@@ -35,9 +35,9 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     key: 'steady',
-    shareBefore: 0.4,
-    shareAfter: 0.27,
-    gapDays: 58,
+    shareBefore: 0.38,
+    shareAfter: 0.24,
+    gapDays: 62,
     dropOut: 0.001,
     attention: 10,
     budget: 19,
@@ -47,9 +47,9 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     key: 'occasional',
-    shareBefore: 0.38,
-    shareAfter: 0.48,
-    gapDays: 125,
+    shareBefore: 0.37,
+    shareAfter: 0.43,
+    gapDays: 140,
     dropOut: 0.001,
     attention: 7,
     budget: 17,
@@ -59,12 +59,12 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     key: 'bargain',
-    shareBefore: 0.06,
-    shareAfter: 0.18,
+    shareBefore: 0.08,
+    shareAfter: 0.25,
     gapDays: 260,
-    dropOut: 0.012,
-    attention: 3,
-    budget: 7,
+    dropOut: 0.013,
+    attention: 2.5,
+    budget: 6.5,
     sensitivity: 0.9,
     visits: 0.02,
     staples: 0,
@@ -73,15 +73,15 @@ export const behaviours: readonly Behaviour[] = [
 
 /** Levels of the order rate inside a behaviour: factor on its mean and share of its customers. */
 export const rateLevels: readonly { factor: number; share: number }[] = [
-  { factor: 0.6, share: 0.12 },
-  { factor: 0.8, share: 0.24 },
+  { factor: 0.7, share: 0.12 },
+  { factor: 0.85, share: 0.24 },
   { factor: 1, share: 0.28 },
-  { factor: 1.25, share: 0.24 },
-  { factor: 1.6, share: 0.12 },
+  { factor: 1.18, share: 0.24 },
+  { factor: 1.4, share: 0.12 },
 ];
 
 /** Chance of a visit of someone who has left, against the time before. */
-export const visitsAfterLeaving = 0.45;
+export const visitsAfterLeaving = 0.6;
 
 /** Visits that come with each order a customer is used to make. */
 const visitsPerOrder = 2.5;

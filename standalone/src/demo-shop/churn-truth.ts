@@ -1,10 +1,13 @@
+import type { BasketEvidence } from './basket-evidence.ts';
 import { behaviours, rateLevels, visitRateOf } from './behaviours.ts';
 import { dropOutFactor, occasion, orderChance, paymentOutagePasses, recordOrder, startHistory } from './history.ts';
 import { type Life, visitChanceOn } from './life.ts';
+import type { Order } from './orders.ts';
 import type { World } from './world.ts';
 
 /** One hidden kind of customer: a behaviour at a level of the order rate. */
 interface Kind {
+  behaviour: number;
   dropOut: number;
   orderRate: number;
   visitRate: number;
@@ -16,13 +19,19 @@ interface Kind {
 /**
  * P(no order in the `windowDays` days from `day` on | what was seen before `day`), by the process itself.
  *
- * The customer's behaviour, rate level and whether they have left are hidden; orders, visits, failed payments, late deliveries
- * and refunds before `day` are seen, and tastes, coupon sensitivity and staples are taken as known. This is Bayes' rule over
+ * The customer's behaviour, rate level and whether they have left are hidden; orders and what is in them, visits, failed payments,
+ * late deliveries and refunds before `day` are seen, and tastes, coupon sensitivity and staples are taken as known. This is Bayes' rule over
  * behaviours × levels × {stays, left}, exact up to deliveries and refunds of the window itself, which are not foreseen: the forward
  * recursion of a hidden Markov model (Rabiner 1989, section III.A), one step a day. The result is the best score anyone can
  * give who sees the events. Cost: O((days since joining + windowDays) × 20).
  */
-export function probabilityOfNoOrder(world: World, life: Life, day: number, windowDays: number): number {
+export function probabilityOfNoOrder(
+  world: World,
+  life: Life,
+  evidence: BasketEvidence,
+  day: number,
+  windowDays: number,
+): number {
   const { customer } = life;
   const from = customer.joinDay >= 0 ? customer.joinDay + 1 : 0;
   const kinds = priorKinds(customer.joinDay < 0);
@@ -30,8 +39,16 @@ export function probabilityOfNoOrder(world: World, life: Life, day: number, wind
   let nextOrder = 0;
   let nextVisit = 0;
   let nextFailure = 0;
-  if (customer.joinDay >= 0 && life.orders[0]?.day === customer.joinDay) {
-    if (customer.joinDay < day) recordOrder(world, history, life.orders[0], day);
+  const learn = (order: Order): void => {
+    const likelihood = evidence(order);
+    for (const kind of kinds) {
+      kind.stays *= likelihood[kind.behaviour]!;
+      kind.left *= likelihood[kind.behaviour]!;
+    }
+    recordOrder(world, history, order, day);
+  };
+  if (life.orders[0]?.day === customer.joinDay && customer.joinDay < day) {
+    learn(life.orders[0]);
     nextOrder = 1;
   }
   for (let today = from; today < day; today++) {
@@ -66,10 +83,11 @@ export function probabilityOfNoOrder(world: World, life: Life, day: number, wind
       kind.stays /= total;
       kind.left /= total;
     }
-    if (ordered) recordOrder(world, history, life.orders[nextOrder++]!, day);
+    if (ordered) learn(life.orders[nextOrder++]!);
     if (failed) nextFailure++;
   }
-  return noOrderAhead(world, history, kinds, day, windowDays);
+  const total = kinds.reduce((sum, kind) => sum + kind.stays + kind.left, 0);
+  return noOrderAhead(world, history, kinds, day, windowDays) / total;
 }
 
 function noOrderAhead(
@@ -94,15 +112,22 @@ function noOrderAhead(
     });
   }
   for (const share of stays) none += share;
-  return Math.min(1, none);
+  return none;
 }
 
 function priorKinds(before: boolean): Kind[] {
-  return behaviours.flatMap((behaviour) =>
+  return behaviours.flatMap((behaviour, index) =>
     rateLevels.map(({ factor, share }) => {
       const orderRate = factor / behaviour.gapDays;
       const stays = (before ? behaviour.shareBefore : behaviour.shareAfter) * share;
-      return { dropOut: behaviour.dropOut, orderRate, visitRate: visitRateOf(behaviour, orderRate), stays, left: 0 };
+      return {
+        behaviour: index,
+        dropOut: behaviour.dropOut,
+        orderRate,
+        visitRate: visitRateOf(behaviour, orderRate),
+        stays,
+        left: 0,
+      };
     }),
   );
 }

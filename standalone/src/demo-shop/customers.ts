@@ -123,7 +123,7 @@ function draftCustomer(
     joinDay: before ? oldDay : newDay,
     lastOrderBefore,
     staples: [...staples].map(([product, intervalDays]) => ({ product, intervalDays })),
-    tracked: random.next() < 0.3 ? 0.5 : 0.07,
+    tracked: random.next() < 0.28 ? 0.5 : 0.07,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Anomaly } from './anomalies.ts';
+import { type BasketEvidence, countBaskets } from './basket-evidence.ts';
 import { behaviours } from './behaviours.ts';
 import type { Campaign } from './campaigns.ts';
 import type { Product } from './catalogue.ts';
@@ -10,7 +11,7 @@ import type { World } from './world.ts';
 
 /**
  * The true segment of a customer at `until`. Champions, steady and occasional customers are there still; one-off bargain
- * hunters came once for a coupon, whenever that was; new ones joined in the last 45 days; lapsed ones were champions or steady and left more than 120 days ago.
+ * hunters came once for a coupon; new ones joined in the last 45 days; lapsed ones were champions or steady and left more than 120 days ago.
  */
 export type TrueSegment = 'champion' | 'steady' | 'occasional' | 'bargain' | 'new' | 'lapsed';
 
@@ -19,6 +20,11 @@ export interface CustomerTruth {
   /** The id of the customer's device: what was seen before they signed in stands under it. */
   anonymousId: string;
   segment: TrueSegment;
+  /**
+   * True for those whose segment must show in recency, frequency and money: settled champions, bargain hunters gone for long, new
+   * customers of the ordinary kinds, lapsed ones with several orders. Decided by the hidden process alone, never by what came of it.
+   */
+  separable: boolean;
   /** What they were from the beginning, whether or not they are there still. */
   behaviour: 'champion' | 'steady' | 'occasional' | 'bargain';
   /** Name of the taste cluster from which most of their wishes come, and of the second one. */
@@ -86,6 +92,11 @@ const lapsedDays = 120;
 
 export function tellTruth(world: World, lives: readonly Life[]): DemoShopTruth {
   const indexOf = new Map(lives.map(({ customer }) => [customer.userId, customer.index]));
+  let counted: BasketEvidence | undefined;
+  const evidence = (): BasketEvidence => {
+    counted ??= countBaskets(world, lives);
+    return counted;
+  };
   const startOf = (day: number): Date => new Date(world.days[day]!.start);
   return {
     customers: lives.map((life) => customerTruth(world, life)),
@@ -109,7 +120,7 @@ export function tellTruth(world: World, lives: readonly Life[]): DemoShopTruth {
         );
       const day = dayIndexAt(world.days, at.getTime());
       if (day < 0 || day > world.horizon) throw new RangeError(`${at.toISOString()} is outside the simulated time.`);
-      return probabilityOfNoOrder(world, life, day, churnWindowDays);
+      return probabilityOfNoOrder(world, life, evidence(), day, churnWindowDays);
     },
   };
 }
@@ -120,6 +131,7 @@ function customerTruth(world: World, life: Life): CustomerTruth {
     userId: customer.userId,
     anonymousId: customer.anonymousId,
     segment: segmentAt(life, world.horizon - 1),
+    separable: isSeparable(life, world.horizon - 1),
     behaviour: behaviours[customer.behaviour]!.key,
     tasteCluster: departments[customer.mainTaste]!.taste,
     sideTasteCluster: departments[customer.sideTaste]!.taste,
@@ -140,9 +152,28 @@ function customerTruth(world: World, life: Life): CustomerTruth {
 
 function segmentAt({ customer, dropOutDay }: Life, day: number): TrueSegment {
   const behaviour = behaviours[customer.behaviour]!.key;
-  if (behaviour !== 'bargain' && day - customer.joinDay < newDays) return 'new';
-  if ((behaviour === 'champion' || behaviour === 'steady') && dropOutDay !== null && day - dropOutDay > lapsedDays) return 'lapsed';
+  if (day - customer.joinDay < newDays) return 'new';
+  if ((behaviour === 'champion' || behaviour === 'steady') && dropOutDay !== null && day - dropOutDay > lapsedDays)
+    return 'lapsed';
   return behaviour;
+}
+
+function isSeparable(life: Life, day: number): boolean {
+  const { customer, dropOutDay } = life;
+  const daysHere = day - customer.joinDay;
+  const daysGone = dropOutDay === null ? 0 : day - dropOutDay;
+  switch (segmentAt(life, day)) {
+    case 'champion':
+      return dropOutDay === null && daysHere >= 120;
+    case 'bargain':
+      return daysGone > 90;
+    case 'new':
+      return dropOutDay === null && ['steady', 'occasional'].includes(behaviours[customer.behaviour]!.key);
+    case 'lapsed':
+      return daysGone >= 150 && (daysHere - daysGone) * customer.orderRate >= 4;
+    default:
+      return false;
+  }
 }
 
 function productTruth(world: World, product: Product): ProductTruth {
