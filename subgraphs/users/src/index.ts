@@ -1,17 +1,22 @@
 import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
+import { type AccountSecrets, toAccountSecrets } from './accounts/account-secrets.ts';
 import type { Context } from './context.ts';
+import { accountEntities } from './entities/accounts.ts';
 import { migrations } from './migrations/index.ts';
 import { models } from './models/index.ts';
 import { projections } from './projections/index.ts';
 import { resolvers } from './resolvers/index.ts';
 
+export { demoAdmin, type SeedAccount, seedAdmin } from './accounts/seed-admin.ts';
+
 /** The users subgraph. */
-export const users = defineSubgraph<Context>({
+export const users = defineSubgraph<Context, AccountSecrets>({
   name: 'users',
   resolvers,
-  entities: [],
+  entities: [...accountEntities],
   migrations,
   projections,
   models,
-  createContext: (request) => request,
+  start: async (runtime) => toAccountSecrets(runtime),
+  createContext: (request, accountSecrets) => ({ ...request, accountSecrets }),
 });

@@ -1,4 +1,5 @@
+import { sqlMigration } from '@cda/platform/database/sql-migration.ts';
 import type { MigrationObject } from '@mikro-orm/core';
 
 /** Migrations of the `users` schema, in order. */
-export const migrations: readonly MigrationObject[] = [];
+export const migrations: readonly MigrationObject[] = [sqlMigration(new URL('./010-accounts.sql', import.meta.url))];

@@ -1,0 +1,6 @@
+import { scopesOfRole } from '@cda/platform/auth/scopes.ts';
+import type { AccountResolvers } from '../generated/resolvers.ts';
+
+export const Account: AccountResolvers = {
+  scopes: ({ role }) => [...scopesOfRole(role)],
+};

@@ -1,0 +1,26 @@
+import type { Resolvers } from '../generated/resolvers.ts';
+import { Account } from './Account.ts';
+import { apiKeys, createApiKey, revokeApiKey, verifyApiKey } from './api-keys.ts';
+import { endSession, redeemSignInCode, refreshSession, signIn, signOutEverywhere } from './sign-in.ts';
+import { createTelegramLinkCode, linkTelegramChat, telegramChatToken, unlinkTelegramChat } from './telegram.ts';
+import { viewer } from './viewer.ts';
+
+/** Resolvers of those who sign in. */
+export const accountResolvers = {
+  Query: { viewer, apiKeys },
+  Mutation: {
+    signIn,
+    redeemSignInCode,
+    refreshSession,
+    endSession,
+    signOutEverywhere,
+    verifyApiKey,
+    createApiKey,
+    revokeApiKey,
+    createTelegramLinkCode,
+    linkTelegramChat,
+    telegramChatToken,
+    unlinkTelegramChat,
+  },
+  Account,
+} satisfies Resolvers;

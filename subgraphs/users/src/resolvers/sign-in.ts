@@ -1,0 +1,50 @@
+import { inLocale, type Locale, type LocalText } from '@cda/platform/text.ts';
+import { endSession as end, endAllSessions, openSession, renewSession } from '../accounts/sessions.ts';
+import { type SignInFault, signInByCode, signInByPassword, windowMinutes } from '../accounts/sign-in.ts';
+import type { Context } from '../context.ts';
+import type { AccountRow } from '../entities/account.ts';
+import type { MutationResolvers } from '../generated/resolvers.ts';
+import { accountIdOf } from './asking-account.ts';
+
+const faults: Record<SignInFault | 'SESSION_ENDED', LocalText> = {
+  WRONG_CREDENTIALS: {
+    en: 'The e-mail address or the password is not right.',
+    ru: 'Неверный адрес почты или пароль.',
+  },
+  TOO_MANY_TRIES: {
+    en: `Too many tries for this address. Wait ${windowMinutes} minutes, or sign in by a link.`,
+    ru: `Слишком много попыток. Подождите ${windowMinutes} минут или войдите по ссылке.`,
+  },
+  CODE_NOT_VALID: {
+    en: 'This link was used already or is too old. Start the system again, or ask for a new link.',
+    ru: 'Эта ссылка уже использована или устарела. Перезапустите систему или запросите новую ссылку.',
+  },
+  SESSION_ENDED: { en: 'The session has ended. Sign in again.', ru: 'Сеанс завершён. Войдите снова.' },
+};
+
+const refuse = (code: keyof typeof faults, locale: Locale) =>
+  ({ __typename: 'SignInRefused', code, message: inLocale(faults[code], locale) }) as const;
+
+const answer = async (outcome: AccountRow | SignInFault, { em, accountSecrets, locale }: Context) =>
+  typeof outcome === 'string'
+    ? refuse(outcome, locale)
+    : ({ __typename: 'SessionTokens', ...(await openSession(em, accountSecrets, outcome)) } as const);
+
+export const signIn: MutationResolvers['signIn'] = async (_parent, { email, password }, context) =>
+  answer(await signInByPassword(context.em, email, password), context);
+
+export const redeemSignInCode: MutationResolvers['redeemSignInCode'] = async (_parent, { code }, context) =>
+  answer(await signInByCode(context.em, code), context);
+
+export const refreshSession: MutationResolvers['refreshSession'] = async (_parent, { refreshToken }, context) => {
+  const session = await renewSession(context.em, context.accountSecrets, refreshToken);
+  return session ? { __typename: 'SessionTokens', ...session } : refuse('SESSION_ENDED', context.locale);
+};
+
+export const endSession: MutationResolvers['endSession'] = (_parent, { refreshToken }, { em, accountSecrets }) =>
+  end(em, accountSecrets, refreshToken);
+
+export const signOutEverywhere: MutationResolvers['signOutEverywhere'] = async (_parent, _args, { em, identity }) => {
+  await endAllSessions(em, accountIdOf(identity));
+  return true;
+};
