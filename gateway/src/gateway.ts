@@ -144,7 +144,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     response.setHeader('x-request-id', requestId);
     if (draining) response.setHeader('connection', 'close');
     try {
-      const url = new URL(request.url ?? '/', 'http://gateway');
+      const url = addressOf(request);
       await route({ request, response, url, requestId, address: request.socket.remoteAddress ?? 'unknown' });
     } catch (error) {
       respondError(error, request, response, requestId);
@@ -212,6 +212,15 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The address of a request; its host does not matter. Throws HttpError for what is none. */
+function addressOf(request: IncomingMessage): URL {
+  const path = request.url ?? '/';
+  // A path that begins with two slashes would be read as a host.
+  const url = path.startsWith('/') ? URL.parse(`http://gateway${path}`) : null;
+  if (!url) throw new HttpError(400, 'BAD_REQUEST', 'The address of the request cannot be read.');
+  return url;
 }
 
 /** The request's own id where it has a sensible one, else a new one. */

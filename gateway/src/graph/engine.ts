@@ -104,11 +104,18 @@ export async function startEngine({ supergraphPath, dataSourceOf, limits, log }:
   };
 }
 
+/**
+ * Access rules of the SDL are enforced by the subgraphs. Apollo's gateway can't enforce them, and so refuses a supergraph
+ * that declares them as its own duty.
+ */
+const enforcedBySubgraphs =
+  /(@link\(url: "https:\/\/specs\.apollo\.dev\/(?:authenticated|requiresScopes|policy)\/v[\d.]+"), for: SECURITY\)/g;
+
 function readSupergraph(path: string): string {
   try {
     const text = readFileSync(path, 'utf8');
     parse(text, { noLocation: true });
-    return text;
+    return text.replace(enforcedBySubgraphs, '$1)');
   } catch (error) {
     throw notUsable(path, error);
   }

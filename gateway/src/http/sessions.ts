@@ -66,7 +66,8 @@ export function createSessions({ users, authenticator, secureCookies }: Options)
     if (!('accessToken' in outcome)) {
       throw new HttpError(outcome.code === 'TOO_MANY_TRIES' ? 429 : 401, outcome.code, outcome.message);
     }
-    respondJson(response, 200, { account: outcome.account }, { 'set-cookie': cookiesOf(outcome) as never });
+    response.setHeader('set-cookie', cookiesOf(outcome));
+    respondJson(response, 200, { account: outcome.account });
   };
 
   const end = async ({ request, response }: Exchange): Promise<void> => {
