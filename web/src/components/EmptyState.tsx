@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react';
+import { useMessages } from '../i18n/locale.tsx';
+import { useShop } from '../shell/shop-context.tsx';
+import styles from './EmptyState.module.css';
+
+interface EmptyStateProps {
+  title: string;
+  body?: string;
+  /** A command that is the next step. */
+  command?: string;
+  children?: ReactNode;
+}
+
+/** Nothing is here, and this is what to do about it. */
+export function EmptyState({ title, body, command, children }: EmptyStateProps) {
+  return (
+    <div className={styles.empty}>
+      <p className={styles.title}>{title}</p>
+      {body ? <p>{body}</p> : null}
+      {command ? <code className={styles.command}>{command}</code> : null}
+      {children}
+    </div>
+  );
+}
+
+/** The shop has no events yet. */
+export function NoEvents() {
+  const t = useMessages();
+  return <EmptyState title={t.empty.title} body={t.empty.body} command="npm run import -- orders.csv" />;
+}
+
+/** Nothing happened in the period. */
+export function NothingInPeriod() {
+  const t = useMessages();
+  const { shop, formats } = useShop();
+  return <EmptyState title={t.empty.period} body={t.empty.periodHint(formats.day(shop.today))} />;
+}
+
+/** No version of the model answers. */
+export function NoModel({ name }: { name: string }) {
+  const t = useMessages();
+  return <EmptyState title={t.empty.noModel} body={t.empty.noModelHint} command={`npm run train -- ${name}`} />;
+}

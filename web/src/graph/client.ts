@@ -1,0 +1,59 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { ErrorLink } from '@apollo/client/link/error';
+import { type Locale, locales } from '../i18n/locale.tsx';
+import { toFault } from './fault.ts';
+
+declare module '@apollo/client' {
+  namespace ApolloClient {
+    namespace DeclareDefaultOptions {
+      interface WatchQuery {
+        errorPolicy: 'all';
+      }
+      interface Query {
+        errorPolicy: 'all';
+      }
+      interface Mutate {
+        errorPolicy: 'all';
+      }
+    }
+  }
+}
+
+interface GraphOptions {
+  /** Language that the next request asks texts in. */
+  locale(): Locale;
+  /** The session has ended, or there never was one. */
+  onSignedOut(): void;
+}
+
+/** Parts that are values of their owner, not objects of their own: queries that ask for different fields of them share them. */
+const merged = ['Churn', 'CustomerSegment', 'Elasticity', 'LifetimeValue', 'Money', 'Rfm', 'SegmentProfile'];
+
+/** The dashboard's line to the graph: same origin, the session's cookie, the language in a header. */
+export function createGraph({ locale, onSignedOut }: GraphOptions): ApolloClient {
+  const headers = new ApolloLink((operation, forward) => {
+    operation.setContext({
+      headers: { 'apollo-require-preflight': '1', 'x-cda-locale': locales[locale()].graph },
+    });
+    return forward(operation);
+  });
+  const signedOut = new ErrorLink(({ error }) => {
+    if (toFault(error).kind === 'signed-out') onSignedOut();
+  });
+  return new ApolloClient({
+    link: ApolloLink.from([signedOut, headers, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]),
+    cache: new InMemoryCache({
+      typePolicies: {
+        ...Object.fromEntries(merged.map((name) => [name, { merge: true }])),
+        Model: { keyFields: ['name'] },
+        Shop: { keyFields: [] },
+        Metrics: { keyFields: false },
+      },
+    }),
+    defaultOptions: {
+      watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first', errorPolicy: 'all' },
+      query: { errorPolicy: 'all' },
+      mutate: { errorPolicy: 'all' },
+    },
+  });
+}

@@ -1,0 +1,81 @@
+import { Contributions } from '../../components/Contributions.tsx';
+import { EmptyState, NoModel } from '../../components/EmptyState.tsx';
+import { IntervalBar } from '../../components/IntervalBar.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { Why } from '../../components/Why.tsx';
+import { useMessages } from '../../i18n/locale.tsx';
+import { useFormats } from '../../shell/shop-context.tsx';
+import type { CustomerAnswer, PartProps } from './answer.ts';
+import styles from './Customer.module.css';
+
+/** What the customer is expected to bring in the next year, and in which range that lies. */
+export function LifetimeValuePanel({ state }: PartProps<CustomerAnswer['lifetimeValue']>) {
+  const t = useMessages();
+  const formats = useFormats();
+  return (
+    <Panel
+      title={t.customer.ltv}
+      about={t.customer.ltvAbout}
+      state={state}
+      minHeight={260}
+      empty={<NoModel name="users.lifetime_value" />}
+    >
+      {(worth) => {
+        const { value } = worth;
+        if (!value) return <EmptyState title={worth.unavailable?.text ?? t.empty.noModel} />;
+        const low = worth.low ?? value;
+        const high = worth.high ?? value;
+        const interval = { confidence: 0.9, low: formats.money(low, 'whole'), high: formats.money(high, 'whole') };
+        const sentence = t.why.intervalText(formats.percent(interval.confidence), interval.low, interval.high);
+        return (
+          <>
+            <div className={styles.figure}>
+              <span className={styles.big}>
+                <Why
+                  what={t.customer.ltv}
+                  definition={t.customer.ltvAbout}
+                  reasons={worth.reasons}
+                  interval={interval}
+                  asOf={worth.asOf}
+                  model={worth.model}
+                >
+                  {formats.money(value, 'whole')}
+                </Why>
+              </span>
+              <span className={styles.muted}>{t.customer.ltvNext}</span>
+            </div>
+            <div className={styles.scale}>
+              <IntervalBar
+                low={low.amountMinor}
+                value={value.amountMinor}
+                high={high.amountMinor}
+                min={0}
+                max={Math.max(high.amountMinor, 1) * 1.1}
+                label={sentence}
+              />
+              <p className={styles.ends}>
+                <span>{interval.low}</span>
+                <span>{interval.high}</span>
+              </p>
+            </div>
+            <dl className={styles.facts} style={{ marginBottom: 14 }}>
+              {worth.expectedOrders == null ? null : (
+                <>
+                  <dt>{t.customer.expectedOrders}</dt>
+                  <dd>{formats.decimal(worth.expectedOrders, 1)}</dd>
+                </>
+              )}
+              {worth.probabilityAlive == null ? null : (
+                <>
+                  <dt>{t.customer.alive}</dt>
+                  <dd>{formats.percent(worth.probabilityAlive)}</dd>
+                </>
+              )}
+            </dl>
+            <Contributions reasons={worth.reasons} limit={5} />
+          </>
+        );
+      }}
+    </Panel>
+  );
+}

@@ -1,0 +1,78 @@
+import { graphql } from '../../generated/gql.ts';
+
+/** One product: sales by week, prices, elasticity, and what goes with it. */
+export const ProductQuery = graphql(`
+  query Product($id: ID!) {
+    product(id: $id) {
+      id
+      externalId
+      name
+      brand
+      stock
+      unitsSold
+      firstSeenAt
+      category {
+        id
+        path
+      }
+      price {
+        amountMinor
+        currency
+      }
+      revenue {
+        amountMinor
+        currency
+      }
+      elasticity {
+        ...ElasticityAnswer
+      }
+      weeklySales(weeks: 52) {
+        week
+        units
+        revenue {
+          amountMinor
+          currency
+        }
+      }
+      priceHistory(first: 10) {
+        at
+        price {
+          amountMinor
+          currency
+        }
+      }
+      similar(first: 5) {
+        ...RelatedProducts
+      }
+      boughtTogether(first: 5) {
+        ...RelatedProducts
+      }
+    }
+  }
+
+  fragment RelatedProducts on RecommendationConnection {
+    recommendationId
+    pipeline
+    asOf
+    model {
+      ...ModelStamp
+    }
+    edges {
+      node {
+        rank
+        score
+        reasons {
+          ...ReasonText
+        }
+        product {
+          id
+          name
+          price {
+            amountMinor
+            currency
+          }
+        }
+      }
+    }
+  }
+`);

@@ -1,0 +1,311 @@
+/** A query that works as it stands; `variables` are filled with ids of this shop before it is shown. */
+export interface Example {
+  name: string;
+  title: { en: string; ru: string };
+  query: string;
+  needs?: readonly ('customer' | 'product')[];
+}
+
+/** Whose ids the examples are filled with: the customer with the most revenue at risk and the best-selling product. */
+export const ExampleIds = /* GraphQL */ `query ExampleIds {
+  customers(first: 1, orderBy: { field: REVENUE_AT_RISK }) {
+    edges {
+      node {
+        id
+      }
+    }
+  }
+  products(first: 1, orderBy: { field: REVENUE }) {
+    edges {
+      node {
+        id
+      }
+    }
+  }
+}
+`;
+
+/** The catalogue, most telling first. Tests run each of them against the real graph. */
+export const examples: readonly Example[] = [
+  {
+    name: 'CustomerFromAllSubgraphs',
+    title: { en: 'One customer, answered by all four subgraphs', ru: 'Один покупатель из всех четырёх подграфов' },
+    needs: ['customer'],
+    query: /* GraphQL */ `query CustomerFromAllSubgraphs($customer: ID!) {
+  customer(id: $customer) {
+    name
+    segment {
+      name
+      reasons {
+        text
+      }
+    }
+    churn {
+      probability
+      reasons {
+        text
+        weight
+      }
+      asOf
+      model {
+        version
+      }
+    }
+    recommendations(first: 5) {
+      edges {
+        node {
+          product {
+            name
+            price {
+              amountMinor
+              currency
+            }
+            elasticity {
+              value
+              low
+              high
+            }
+          }
+          reasons {
+            text
+          }
+        }
+      }
+    }
+  }
+  metrics(range: LAST_28_DAYS) {
+    revenue {
+      amountMinor
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'RevenueByMonth',
+    title: { en: 'Revenue, orders and refunds by month', ru: 'Выручка, заказы и возвраты по месяцам' },
+    query: /* GraphQL */ `query RevenueByMonth {
+  shop {
+    currency
+    today
+  }
+  metrics(range: LAST_364_DAYS, interval: MONTH, compareTo: PREVIOUS_YEAR) {
+    period {
+      from
+      to
+    }
+    revenue {
+      amountMinor
+    }
+    orders
+    refunds {
+      amountMinor
+    }
+    series {
+      date
+      revenue {
+        amountMinor
+      }
+      orders
+    }
+    comparison {
+      revenue {
+        amountMinor
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'CustomersAtRisk',
+    title: { en: 'Whose leaving would cost most, and why', ru: 'Чей уход обойдётся дороже всего и почему' },
+    query: /* GraphQL */ `query CustomersAtRisk {
+  customers(
+    first: 10
+    orderBy: { field: REVENUE_AT_RISK, direction: DESC }
+    where: { churnProbability: { range: { gte: 0.5 } } }
+  ) {
+    totalCount
+    edges {
+      node {
+        externalId
+        country
+        revenue {
+          amountMinor
+          currency
+        }
+        churn {
+          probability
+          low
+          high
+          band
+          reasons {
+            text(locale: EN)
+            weight
+          }
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'Segments',
+    title: { en: 'Segments and their typical customers', ru: 'Сегменты и их типичные покупатели' },
+    query: /* GraphQL */ `query Segments {
+  segments {
+    key
+    name
+    description
+    size
+    share
+    profile {
+      recencyDays
+      frequency
+      monetary {
+        amountMinor
+      }
+      revenue {
+        amountMinor
+      }
+      churnProbability
+    }
+    customers(first: 3) {
+      edges {
+        node {
+          externalId
+          revenue {
+            amountMinor
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'PriceSensitiveProducts',
+    title: { en: 'Products whose sales a price moves most', ru: 'Товары, чьи продажи сильнее всего зависят от цены' },
+    query: /* GraphQL */ `query PriceSensitiveProducts {
+  products(first: 10, where: { elasticity: { range: { lte: -1 } } }, orderBy: { field: REVENUE }) {
+    totalCount
+    edges {
+      node {
+        name
+        price {
+          amountMinor
+          currency
+        }
+        elasticity {
+          value
+          low
+          high
+          confidence
+          reasons {
+            text
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'ProductAndItsNeighbours',
+    title: { en: 'A product: sales, prices, what goes with it', ru: 'Товар: продажи, цены и что к нему подходит' },
+    needs: ['product'],
+    query: /* GraphQL */ `query ProductAndItsNeighbours($product: ID!) {
+  product(id: $product) {
+    name
+    unitsSold
+    weeklySales(weeks: 8) {
+      week
+      units
+    }
+    priceHistory(first: 5) {
+      at
+      price {
+        amountMinor
+      }
+    }
+    boughtTogether(first: 3) {
+      edges {
+        node {
+          product {
+            name
+          }
+          reasons {
+            text
+          }
+        }
+      }
+    }
+    similar(first: 3) {
+      edges {
+        node {
+          product {
+            name
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'UnusualDays',
+    title: { en: 'Unusual days and what was expected', ru: 'Необычные дни и что ожидалось' },
+    query: /* GraphQL */ `query UnusualDays {
+  anomalies(first: 10, where: { severity: WARNING }) {
+    edges {
+      node {
+        date
+        metric
+        value
+        expected
+        low
+        high
+        severity
+        reasons {
+          text
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'ModelsAndBaselines',
+    title: { en: 'Models beside their baselines', ru: 'Модели рядом с простыми правилами' },
+    query: /* GraphQL */ `query ModelsAndBaselines {
+  models {
+    name
+    status
+    served {
+      version
+      trainedAt
+      asOf
+      rows
+      primaryMetric {
+        name
+        value
+        baselineName
+        baseline
+        higherIsBetter
+      }
+    }
+  }
+}
+`,
+  },
+];

@@ -1,0 +1,22 @@
+import { createBrowserRouter } from 'react-router';
+import { Crash } from './pages/Crash.tsx';
+
+/** Every page and its address. Pages are loaded when they are gone to; each module's `Component` is the page. */
+export const router = createBrowserRouter([
+  { path: '/sign-in', lazy: () => import('./pages/SignIn.tsx'), ErrorBoundary: Crash, HydrateFallback: () => null },
+  {
+    path: '/',
+    lazy: () => import('./shell/Shell.tsx'),
+    ErrorBoundary: Crash,
+    HydrateFallback: () => null,
+    children: [
+      { index: true, lazy: () => import('./pages/Overview.tsx') },
+      { path: 'customers', lazy: () => import('./pages/customers/Customers.tsx') },
+      { path: 'customers/:id', lazy: () => import('./pages/customer/Customer.tsx') },
+      { path: 'products', lazy: () => import('./pages/products/Products.tsx') },
+      { path: 'products/:id', lazy: () => import('./pages/product/Product.tsx') },
+      { path: 'models', lazy: () => import('./pages/models/Models.tsx') },
+      { path: '*', lazy: () => import('./pages/NotFound.tsx') },
+    ],
+  },
+]);

@@ -1,0 +1,18 @@
+import { BrainCircuit, LayoutDashboard, type LucideIcon, Package, Users } from 'lucide-react';
+import type { Messages } from '../i18n/en.ts';
+
+/** A page that the navigation offers. */
+export interface PageLink {
+  path: string;
+  label: keyof Pick<Messages['nav'], 'overview' | 'customers' | 'products' | 'models'>;
+  Icon: LucideIcon;
+  key: string;
+}
+
+/** The one table of pages: the navigation and the keyboard come from it. */
+export const pageLinks: readonly PageLink[] = [
+  { path: '/', label: 'overview', Icon: LayoutDashboard, key: '1' },
+  { path: '/customers', label: 'customers', Icon: Users, key: '2' },
+  { path: '/products', label: 'products', Icon: Package, key: '3' },
+  { path: '/models', label: 'models', Icon: BrainCircuit, key: '4' },
+];

@@ -1,0 +1,24 @@
+import { graphql } from '../generated/gql.ts';
+
+/** Who asks and which shop it is: what every page needs before it can write a number. */
+export const ShellQuery = graphql(`
+  query Shell {
+    viewer {
+      id
+      name
+      email
+      role
+      scopes
+    }
+    shop {
+      name
+      currency
+      timeZone
+      asOf
+      today
+      clock
+      demo
+      attribution
+    }
+  }
+`);

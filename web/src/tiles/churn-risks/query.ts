@@ -1,0 +1,26 @@
+import { graphql } from '../../generated/gql.ts';
+
+/** Customers with the most revenue at risk. Names are personal: asked for only where the reader's role has them. */
+export const ChurnRisksQuery = graphql(`
+  query ChurnRisks($first: Int!, $personal: Boolean!) {
+    customers(first: $first, orderBy: { field: REVENUE_AT_RISK, direction: DESC }) {
+      edges {
+        node {
+          id
+          externalId
+          name @include(if: $personal)
+          revenue {
+            amountMinor
+            currency
+          }
+          segment {
+            name
+          }
+          churn {
+            ...ChurnAnswer
+          }
+        }
+      }
+    }
+  }
+`);

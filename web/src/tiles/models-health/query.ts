@@ -1,0 +1,21 @@
+import { graphql } from '../../generated/gql.ts';
+
+/** How every model stands. */
+export const ModelsHealthQuery = graphql(`
+  query ModelsHealth {
+    models {
+      name
+      title
+      status
+      unavailable {
+        ...UnavailableText
+      }
+      served {
+        ...ModelStamp
+        primaryMetric {
+          higherIsBetter
+        }
+      }
+    }
+  }
+`);
