@@ -218,7 +218,7 @@ describe('keys', () => {
   test('an API key reads within its scopes until it is taken away, and then stops at once', async () => {
     const token = await tokenOf('ADMIN');
     const made = await ask(url, create, { token, variables: { input: { name: 'reader', kind: 'API' } } });
-    const { secret, key } = made.data?.['createApiKey'] as { secret: string; key: { id: string; prefix: string } };
+    const { secret, key } = field<{ secret: string; key: { id: string; prefix: string } }>(made, 'createApiKey');
     expect(secret).toMatch(/^cda_api_[\w-]{43}$/);
     expect(secret.startsWith(key.prefix)).toBe(true);
     expect((await ask(url, '{ shop { currency } }', { token: secret })).errors).toBeUndefined();
