@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { acceptEvents, type Verdict } from '@cda/platform/events/accept.ts';
 import { createDemoShop, type DemoShop } from './demo-shop/index.ts';
+import { currency } from './demo-shop/world.ts';
+import { setShop } from './shop-data.ts';
 
 export interface DemoData {
   events: number;
@@ -34,10 +36,10 @@ const inFlight = 3;
 const eventsAtScale1 = 411_000;
 
 /** What stands in the database: nothing, somebody's data, or a demo shop that is whole or not. */
-export type ShopState = { kind: 'empty' } | { kind: 'real' } | { kind: 'demo'; shop: DemoShopRow };
+export type DemoShopState = { kind: 'empty' } | { kind: 'real' } | { kind: 'demo'; shop: DemoShopRow };
 
 /** Looks what shop the database holds. */
-export async function readShopState(adminUrl: string): Promise<ShopState> {
+export async function demoShopState(adminUrl: string): Promise<DemoShopState> {
   const pool = createPool(adminUrl, { name: 'demo', max: 1 });
   try {
     await pool.query(
@@ -71,11 +73,11 @@ export async function fillDemoShop(options: DemoDataOptions): Promise<DemoData> 
       'INSERT INTO platform.demo_shop (seed, scale, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
       [options.seed, options.scale, until],
     );
-    await admin.query("UPDATE events.shop SET demo = true, name = 'Demo shop', attribution = NULL");
+    await setShop(adminUrl, { name: 'Demo shop', currency, timeZone: 'UTC', demo: true, attribution: null });
     const kept = await admin.query<DemoShopRow>('SELECT seed, scale, until, complete FROM platform.demo_shop');
     const { seed, scale, until: lastMoment } = kept.rows[0]!;
     const shop = createDemoShop({ seed, scale, until: lastMoment });
-    const events = await append(shop, writer, await currencyOf(admin), Math.round(eventsAtScale1 * scale), progress);
+    const events = await append(shop, writer, Math.round(eventsAtScale1 * scale), progress);
     await writeFile(join(dataDir, 'demo-shop-truth.json'), JSON.stringify(shop.truth, undefined, 1));
     await admin.query('UPDATE platform.demo_shop SET complete = true');
     return { events, customers: shop.truth.customers.length, products: shop.truth.products.length };
@@ -87,7 +89,6 @@ export async function fillDemoShop(options: DemoDataOptions): Promise<DemoData> 
 async function append(
   shop: DemoShop,
   writer: ReturnType<typeof createPool>,
-  currency: string,
   expected: number,
   progress: DemoDataOptions['progress'],
 ): Promise<number> {
@@ -112,9 +113,4 @@ async function append(
   }
   while (waiting.length > 0) await takeFirst();
   return stored;
-}
-
-async function currencyOf(admin: ReturnType<typeof createPool>): Promise<string> {
-  const { rows } = await admin.query<{ currency: string }>('SELECT currency FROM events.shop');
-  return rows[0]!.currency;
 }

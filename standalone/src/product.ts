@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startBot } from '@cda/bot';
 import { startGateway } from '@cda/gateway';
-import { createPool } from '@cda/platform/database/pool.ts';
 import { AppError } from '@cda/platform/errors.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
-import { fillDemoShop, readShopState } from './demo-data.ts';
+import type { Ready } from './announce.ts';
+import { provideFirstData, trainFirstModels } from './first-data.ts';
 import { systemHealth } from './health.ts';
 import {
   installationSecrets,
@@ -17,25 +17,16 @@ import { checkPort } from './public-port.ts';
 import { issueSignInLink } from './sign-in-link.ts';
 import type { StartOptions } from './start-options.ts';
 import { formatCount, type Steps } from './steps.ts';
-import { type System, startSystem, type TrainingProgress } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
 /** The whole product at work, as `npm start` runs it. Disposing stops web and bot, the gateway, the subgraphs, the database, in this order. */
-export interface Product extends AsyncDisposable {
-  /** Address of the page and of the graph, without a path. */
-  url: string;
+export interface Product extends Ready, AsyncDisposable {
   system: System;
   /** Login of the database's owner. */
   adminUrl: string;
   log: Log;
-  logFolder: string;
-  /** What stands in the shop, in words. */
-  shop: string;
-  /** A fresh link that signs the administrator in, once. */
-  signInLink(): Promise<string>;
-  /** How the bot is reached, or why it is not there. */
-  bot: string;
 }
 
 /**
@@ -83,8 +74,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
   });
   signal.throwIfAborted();
 
-  const shop = await fillShop({ options, steps, system, adminUrl, signal });
-  const filled = shop !== emptyShop;
+  const shop = await provideFirstData({ options, steps, adminUrl, writerUrl: system.roleUrl('analytics'), signal });
   await steps.run('Projections', async (step) => {
     let events = 0;
     await system.catchUp((done, of) => {
@@ -95,7 +85,15 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
     step.note(events > 0 ? `${formatCount(events)} events folded in` : 'up to date');
   });
   signal.throwIfAborted();
-  if (filled) await trainMissing(system, steps, signal);
+  if (!shop.empty) {
+    await trainFirstModels({
+      models: system.models,
+      readerUrl: system.roleUrl('analytics'),
+      train: (models, wait) => system.train({ models, ...wait }),
+      steps,
+      signal,
+    });
+  }
 
   const webRoot = join(root, 'web/dist');
   const botState = { health: async () => 'off' as string };
@@ -120,7 +118,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
 
   const { bot, state } = await beginBot({ options, steps, url: gateway.url, botKey: secrets.botKey, log, opening });
   botState.health = state;
-  log.info({ url: gateway.url, shop }, 'started');
+  log.info({ url: gateway.url, shop: shop.words }, 'started');
 
   const open = opening.move();
   return {
@@ -128,89 +126,12 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
     system,
     adminUrl,
     log,
-    logFolder,
-    shop,
+    logs: logFolder,
+    shop: shop.words,
     bot,
-    signInLink: () => issueSignInLink(system, gateway.url),
+    signInLink: () => issueSignInLink(system.roleUrl('users'), gateway.url),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
-}
-
-const emptyShop = 'no data yet';
-
-async function fillShop(given: {
-  options: StartOptions;
-  steps: Steps;
-  system: System;
-  adminUrl: string;
-  signal: AbortSignal;
-}): Promise<string> {
-  const { options, steps, system, adminUrl, signal } = given;
-  const state = await readShopState(adminUrl);
-  if (state.kind === 'real') return 'your own data';
-  if (state.kind === 'empty' && !options.demo) {
-    steps.say('  The shop is empty. Bring data in with: npm run import -- FILE.csv');
-    return emptyShop;
-  }
-  if (state.kind === 'demo' && state.shop.complete) {
-    const { scale, seed } = state.shop;
-    if ((options.scale !== 1 && scale !== options.scale) || (options.seed !== 42 && seed !== options.seed)) {
-      steps.say(`  The demo shop was made with --scale ${scale} --seed ${seed}. Start with --fresh to make another.`);
-    }
-    return `the demo shop (scale ${scale}, seed ${seed})`;
-  }
-  const { seed, scale } = state.kind === 'demo' ? state.shop : options;
-  const made = await steps.run('Demo shop', async (step) => {
-    const data = await fillDemoShop({
-      adminUrl,
-      writerUrl: system.roleUrl('analytics'),
-      dataDir: options.dataDir,
-      seed,
-      scale,
-      now: new Date(),
-      progress: (done, of) => {
-        signal.throwIfAborted();
-        step.progress(done, of, 'events');
-      },
-    });
-    step.note(
-      `${formatCount(data.customers)} customers, ${formatCount(data.products)} products, ${formatCount(data.events)} events`,
-    );
-    return data;
-  });
-  return `the demo shop (${formatCount(made.customers)} customers, seed ${seed})`;
-}
-
-/** Fits the models that no version exists of: all of them at the first start, none at a restart. */
-async function trainMissing(system: System, steps: Steps, signal: AbortSignal): Promise<void> {
-  const registry = createPool(system.roleUrl('analytics'), { name: 'start', max: 1 });
-  let missing: string[];
-  try {
-    const { rows } = await registry.query<{ model: string }>('SELECT DISTINCT model FROM registry.model_version');
-    missing = system.models.filter((model) => !rows.some((row) => row.model === model));
-  } finally {
-    await registry.end();
-  }
-  if (missing.length === 0) return;
-  await steps.run('Models', async (step) => {
-    const ended = (run: TrainingProgress) => run.status !== 'QUEUED' && run.status !== 'RUNNING';
-    const runs = await system.train({
-      models: missing,
-      signal,
-      progress: (states) => step.progress(states.filter(ended).length, missing.length, 'models fitted'),
-    });
-    const of = (status: TrainingProgress['status']) => runs.filter((run) => run.status === status);
-    const failed = of('FAILED');
-    step.note(
-      [
-        `${of('SUCCEEDED').length} fitted`,
-        of('NOT_ENOUGH_DATA').length > 0 ? `${of('NOT_ENOUGH_DATA').length} need more data` : '',
-        failed.length > 0 ? `${failed.length} failed (${failed.map((run) => run.model).join(', ')}; see the log)` : '',
-      ]
-        .filter(Boolean)
-        .join(', '),
-    );
-  });
 }
 
 async function beginBot(given: {

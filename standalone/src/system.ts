@@ -3,12 +3,12 @@ import { migratePlatform } from '@cda/platform/database/migrate.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
 import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
-import { enqueueTraining } from '@cda/platform/jobs/queue.ts';
 import { startWorker } from '@cda/platform/jobs/worker.ts';
 import { fullName } from '@cda/platform/models/train.ts';
 import { type RunningSubgraph, startSubgraph } from '@cda/platform/service/subgraph.ts';
 import type { Log } from '@cda/platform/telemetry/log.ts';
 import { subgraphDefinitions } from './subgraphs.ts';
+import { type TrainingProgress, type TrainingWait, trainAndWait } from './training.ts';
 
 export interface SystemOptions {
   /** Login that may create roles and schemas. */
@@ -22,14 +22,6 @@ export interface SystemOptions {
   trainingThreads?: number;
 }
 
-/** How far a fit is, for a progress display. */
-export interface TrainingProgress {
-  model: string;
-  status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'NOT_ENOUGH_DATA' | 'FAILED';
-  progress: number;
-  message: { en: string; ru: string } | null;
-}
-
 /** The four subgraphs and the job worker in this process, over one database. */
 export interface System extends AsyncDisposable {
   subgraphs: Readonly<Record<SubgraphName, RunningSubgraph>>;
@@ -40,11 +32,7 @@ export interface System extends AsyncDisposable {
   /** Folds everything that is in the log into every projection. */
   catchUp(progress?: (done: number, of: number) => void): Promise<void>;
   /** Queues a fit of each model named (all by default) and waits until each has ended. */
-  train(options?: {
-    models?: readonly string[];
-    progress?: (runs: readonly TrainingProgress[]) => void;
-    signal?: AbortSignal;
-  }): Promise<readonly TrainingProgress[]>;
+  train(options?: TrainingWait & { models?: readonly string[] }): Promise<readonly TrainingProgress[]>;
 }
 
 /** Migrates the database and brings the system up, without the gateway. Disposing stops everything in order. */
@@ -106,19 +94,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         ),
       );
     },
-    train: async ({ models: wanted = models, progress, signal } = {}) => {
-      const ids = await Promise.all(wanted.map((model) => enqueueTraining(jobs, model)));
-      for (;;) {
-        signal?.throwIfAborted();
-        const { rows } = await jobs.query<TrainingProgress>(
-          `SELECT model, status, progress, message FROM registry.training_run WHERE id = ANY ($1) ORDER BY queued_at, model`,
-          [ids],
-        );
-        progress?.(rows);
-        if (rows.every((run) => run.status !== 'QUEUED' && run.status !== 'RUNNING')) return rows;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    },
+    train: ({ models: wanted = models, ...wait } = {}) => trainAndWait(jobs, wanted, wait),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -30,19 +30,19 @@ export async function migratePlatform(adminUrl: string, secret: string): Promise
   const pool = createPool(adminUrl, { name: 'migrate', max: 2, statementTimeoutMs: 0 });
   try {
     const { superuser } = await checkServer(pool);
-    await inTransaction(pool, async (tx) => {
-      // Roles belong to the whole server: databases that migrate side by side take turns.
-      await tx.query("SELECT pg_advisory_xact_lock(hashtext('cda-roles'))");
-      for (const role of roleNames) {
-        const password = rolePassword(secret, role).replaceAll("'", '');
-        await tx.query(`DO $$ BEGIN
+    await takingTurns(() =>
+      inTransaction(pool, async (tx) => {
+        for (const role of roleNames) {
+          const password = rolePassword(secret, role).replaceAll("'", '');
+          await tx.query(`DO $$ BEGIN
           IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role} LOGIN; END IF;
         END $$`);
-        await tx.query(`ALTER ROLE ${role} PASSWORD '${password}'`);
-        // Who is no superuser has to be a member to make schemas for the role.
-        if (!superuser) await tx.query(`GRANT ${role} TO CURRENT_USER`);
-      }
-    });
+          await tx.query(`ALTER ROLE ${role} PASSWORD '${password}'`);
+          // Who is no superuser has to be a member to make schemas for the role.
+          if (!superuser) await tx.query(`GRANT ${role} TO CURRENT_USER`);
+        }
+      }),
+    );
     await inTransaction(pool, async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock(7301000)');
       await tx.query('CREATE SCHEMA IF NOT EXISTS platform');
@@ -67,9 +67,32 @@ export async function migratePlatform(adminUrl: string, secret: string): Promise
       for (const name of subgraphNames) await tx.query(subgraphSchemaSql(name));
       await tx.query('CREATE SCHEMA IF NOT EXISTS graphile_worker AUTHORIZATION cda_jobs');
     });
-    await migrateJobs(pool, roleUrl(adminUrl, secret, 'cda_jobs'));
+    // In this database only one at a time: the right that one takes back at its end is the one that another needs.
+    await takingTurns(() =>
+      inTransaction(pool, async (tx) => {
+        await tx.query('SELECT pg_advisory_xact_lock(7301002)');
+        await migrateJobs(pool, roleUrl(adminUrl, secret, 'cda_jobs'));
+      }),
+    );
   } finally {
     await pool.end();
+  }
+}
+
+/**
+ * Roles and rights on a database belong to the whole server, where advisory locks (each of one database) hold nobody back:
+ * of two that change the same row at once PostgreSQL refuses one, who then tries again.
+ */
+async function takingTurns(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string };
+      const collided = message.includes('tuple concurrently') || code === '23505' || code === '40P01';
+      if (!collided || attempt === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 * attempt * Math.random()));
+    }
   }
 }
 
