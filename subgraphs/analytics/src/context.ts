@@ -1,5 +1,6 @@
 import type { RequestContext } from '@cda/platform/graph/context.ts';
 import type DataLoader from 'dataloader';
+import type { AnomalyRow } from './entities/anomaly.ts';
 import type { RunRow, VersionRow } from './resolvers/model-row.ts';
 
 /** What the resolvers of this subgraph may use during one request. */
@@ -9,5 +10,7 @@ export interface Context extends RequestContext {
     versionsOfModel: DataLoader<string, VersionRow[]>;
     latestRun: DataLoader<string, RunRow | null>;
     run: DataLoader<string, RunRow | null>;
+    /** By `METRIC:day`. */
+    anomaly: DataLoader<string, AnomalyRow | null>;
   };
 }

@@ -1,5 +1,6 @@
 import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
 import type { Context } from './context.ts';
+import { AnomalyEntity } from './entities/anomaly.ts';
 import { createLoaders } from './loaders/index.ts';
 import { migrations } from './migrations/index.ts';
 import { models } from './models/index.ts';
@@ -10,7 +11,7 @@ import { resolvers } from './resolvers/index.ts';
 export const analytics = defineSubgraph<Context>({
   name: 'analytics',
   resolvers,
-  entities: [],
+  entities: [AnomalyEntity],
   migrations,
   projections,
   models,

@@ -1,6 +1,7 @@
 import type { RequestContext } from '@cda/platform/graph/context.ts';
 import DataLoader from 'dataloader';
 import type { Context } from '../context.ts';
+import { loadAnomalies } from './anomalies.ts';
 import { loadLatestRuns, loadRuns, loadVersions, loadVersionsOfModels } from './registry.ts';
 
 /** Loaders of one request. */
@@ -9,4 +10,5 @@ export const createLoaders = ({ db }: RequestContext): Context['loaders'] => ({
   versionsOfModel: new DataLoader((models) => loadVersionsOfModels(db, models)),
   latestRun: new DataLoader((models) => loadLatestRuns(db, models)),
   run: new DataLoader((ids) => loadRuns(db, ids)),
+  anomaly: new DataLoader((keys) => loadAnomalies(db, keys)),
 });
