@@ -2,11 +2,14 @@ import { AppError } from '@cda/platform/errors.ts';
 import { Command } from 'commander';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerImport } from './commands/import.ts';
+import { registerKeys } from './commands/keys.ts';
 import { registerReplay } from './commands/replay.ts';
+import { registerToken } from './commands/token.ts';
 import { registerTrain } from './commands/train.ts';
 
 const program = new Command('npm run').description('Commands of an operator').showHelpAfterError();
-for (const register of [registerImport, registerReplay, registerTrain, registerDoctor]) register(program);
+for (const register of [registerImport, registerReplay, registerTrain, registerToken, registerKeys, registerDoctor])
+  register(program);
 
 try {
   await program.parseAsync();

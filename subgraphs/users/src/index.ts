@@ -7,6 +7,7 @@ import { models } from './models/index.ts';
 import { projections } from './projections/index.ts';
 import { resolvers } from './resolvers/index.ts';
 
+export { type OperatorKeys, openOperatorKeys } from './accounts/operator.ts';
 export { demoAdmin, type SeedAccount, seedAdmin } from './accounts/seed-admin.ts';
 
 /** The users subgraph. */
