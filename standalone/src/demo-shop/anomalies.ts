@@ -13,7 +13,7 @@ export type AnomalyCause =
   | 'leaked coupon'
   | 'delivery crisis';
 
-export type AnomalyMetric =
+type AnomalyMetric =
   | 'revenue'
   | 'orders'
   | 'sessions'

@@ -8,12 +8,12 @@ import { anyTaste, priceOn, priceResponse, type World } from './world.ts';
 /** Share of looked-at products that are taken at the reference price by someone whose purse they fit. */
 const takenAtReference = 0.25;
 /** The same for a staple that is used up. */
-const stapleTakenAtReference = 0.65;
+const stapleTakenAtReference = 0.55;
 /** How much the wish for a durable thing is left once it is owned. */
 const alreadyOwned = 0.15;
 const maximumLines = 12;
 
-export interface BasketWish {
+interface BasketWish {
   shopper: Shopper;
   /** Mean number of products that are looked at. */
   attention: number;

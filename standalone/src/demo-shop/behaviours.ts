@@ -1,5 +1,5 @@
 /** A group of customers that behave alike; the number is its place in `behaviours`. */
-export interface Behaviour {
+interface Behaviour {
   key: 'champion' | 'steady' | 'occasional' | 'bargain';
   /** Share among the customers that stood before the first day, and among those that joined later. */
   shareBefore: number;

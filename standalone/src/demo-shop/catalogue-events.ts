@@ -5,7 +5,7 @@ import type { Timeline } from './timeline.ts';
 import { currency, priceOn, type World } from './world.ts';
 
 /** Writes the catalogue as the shop's back office would: a full record at the launch and after each change. */
-export interface CatalogueWriter {
+interface CatalogueWriter {
   /** What changes on this day: launches, Monday's prices, goods that run out and come back. */
   writeDay(day: number): void;
   /** Takes sold goods from the shelf; orders more where few are left. */

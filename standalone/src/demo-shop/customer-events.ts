@@ -1,13 +1,12 @@
 import type { Customer } from './customers.ts';
 import { dayMs } from './days.ts';
 import { emailOf } from './people.ts';
-import { drawIndex } from './sampling.ts';
 import { createStream } from './streams.ts';
 import type { Timeline } from './timeline.ts';
 import type { World } from './world.ts';
 
 /** What the shop knows of a customer, as traits of `identify`. */
-export function traitsOf(world: World, customer: Customer, createdAt: number): Record<string, unknown> {
+function traitsOf(world: World, customer: Customer, createdAt: number): Record<string, unknown> {
   const { name, home, language } = customer;
   return {
     name: `${name.first} ${name.last}`,
@@ -19,11 +18,7 @@ export function traitsOf(world: World, customer: Customer, createdAt: number): R
     locale: home.locale,
     language,
     createdAt: new Date(createdAt).toISOString(),
-    newsletter:
-      drawIndex(createStream(world.seed, 'customer', customer.index, 1), [
-        1 - customer.sensitivity,
-        customer.sensitivity,
-      ]) === 1,
+    newsletter: createStream(world.seed, 'customer', customer.index, 1).next() < customer.sensitivity,
   };
 }
 

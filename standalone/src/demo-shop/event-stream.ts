@@ -13,7 +13,7 @@ import type { Visitor } from './visitors.ts';
 import type { World } from './world.ts';
 
 /** Events in one batch at most. */
-export const batchSize = 5000;
+const batchSize = 5000;
 
 /** Chance that a customer's visit is recorded under their account; without, only the device is known. */
 const signedInChance = 0.94;
@@ -21,7 +21,7 @@ const bounceOfCustomer = 0.56;
 const bounceOfLeaver = 0.7;
 const bounceOfVisitor = 0.62;
 
-export interface Happenings {
+interface Happenings {
   lives: readonly Life[];
   visitors: readonly Visitor[];
   bulkOrders: readonly Order[];

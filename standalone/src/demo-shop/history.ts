@@ -71,7 +71,7 @@ export function occasion(world: World, history: History, day: number): number {
 }
 
 /** How the time since the last order changes the chance of the next: a pause, then a readiness, then the ordinary rate. */
-export function rhythm(daysSinceOrder: number, orderRate: number): number {
+function rhythm(daysSinceOrder: number, orderRate: number): number {
   const gaps = daysSinceOrder * orderRate;
   return gaps < 0.25 ? 0.3 : gaps < 1.5 ? 1.25 : 1;
 }

@@ -7,7 +7,7 @@ import type { Text } from './vocabulary.ts';
 import { currency, type World } from './world.ts';
 
 /** The ordered products as the contract wants them. */
-export function orderedProducts(world: World, lines: readonly OrderLine[]): Record<string, unknown>[] {
+function orderedProducts(world: World, lines: readonly OrderLine[]): Record<string, unknown>[] {
   return lines.map(({ product: index, quantity, priceMinor }) => {
     const { productId, sku, name, category, brand } = world.products[index]!;
     return { product_id: productId, sku, name, category, brand, price: priceMinor / 100, quantity };
@@ -68,6 +68,9 @@ export function writeOrder(world: World, timeline: Timeline, prefix: string, ord
     send(refund.at, 'Order Refunded', 'r', {
       order_id: order.orderId,
       revenue: refund.revenueMinor / 100,
+      shipping: refund.shippingMinor / 100,
+      tax: refund.taxMinor / 100,
+      discount: refund.discountMinor / 100,
       total: (refund.revenueMinor + refund.shippingMinor + refund.taxMinor) / 100,
       currency,
       products: orderedProducts(world, refund.lines),

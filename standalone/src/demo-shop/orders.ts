@@ -12,10 +12,11 @@ export interface OrderLine {
 }
 
 /** Money given back. */
-export interface Refund {
+interface Refund {
   day: number;
   at: number;
   lines: OrderLine[];
+  discountMinor: number;
   revenueMinor: number;
   taxMinor: number;
   shippingMinor: number;
@@ -124,14 +125,14 @@ function drawRefund(world: World, order: Order, random: Random): Refund | undefi
   const day = order.deliveredDay + days;
   const lines = whole ? order.lines : [order.lines[only]!];
   const gross = lines.reduce((sum, line) => sum + line.priceMinor * line.quantity, 0);
-  const revenueMinor = whole
-    ? order.revenueMinor
-    : gross - (order.coupon ? Math.round((gross * order.coupon.percent) / 100) : 0);
+  const discountMinor = order.coupon ? Math.round((gross * order.coupon.percent) / 100) : 0;
+  const revenueMinor = gross - discountMinor;
   const shippingMinor = whole ? order.shippingMinor : 0;
   return {
     day,
     at: world.days[day]!.start + (480 + minute) * 60_000,
     lines,
+    discountMinor,
     revenueMinor,
     shippingMinor,
     taxMinor: taxOn(revenueMinor + shippingMinor),

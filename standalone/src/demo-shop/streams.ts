@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '@cda/platform/ml/random.ts';
 
 /** What a stream of random numbers decides. A new concern gets a new name, and no other decision changes. */
-export type Concern =
+type Concern =
   | 'product'
   | 'complements'
   | 'price'

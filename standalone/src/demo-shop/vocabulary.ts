@@ -5,13 +5,13 @@ export interface Text {
 }
 
 /** A kind of product: what it is called, about what it costs, and in how many days it is used up (if it is). */
-export interface Noun extends Text {
+interface Noun extends Text {
   /** Usual price in EUR. */
   price: number;
   rebuyDays?: number;
 }
 
-export interface Shelf {
+interface Shelf {
   category: Text;
   nouns: readonly Noun[];
 }

@@ -12,7 +12,7 @@ export const timeZone = 'Europe/Berlin';
 export const currency = 'EUR';
 
 /** Days of the calendar that are known past the horizon: the truth looks this far ahead. */
-export const daysAhead = 120;
+const daysAhead = 120;
 
 /** All that stands around the customers: calendar, catalogue, prices, stock and what was planted. */
 export interface World {
