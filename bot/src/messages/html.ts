@@ -7,8 +7,7 @@ const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 
 /** Marks where text came from: embedding and override characters would turn the rest of a line around. */
 const bidiControls = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it takes out
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+const controls = /[\p{Cc}\u2028\u2029]+/gu;
 
 /** A text of unknown origin in one line: no control characters, no direction overrides, at most `limit` characters. */
 export function oneLine(text: string, limit = 80): string {
