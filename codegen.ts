@@ -37,7 +37,7 @@ function client(folder: string): CodegenConfig['generates'] {
   return {
     [`${folder}/src/generated/`]: {
       schema: 'schema/api.graphql',
-      documents: [`${folder}/src/**/*.{ts,tsx}`, `!${folder}/src/generated/**`],
+      documents: [`${folder}/src/**/*.{ts,tsx}`, `!${folder}/src/generated/**`, `!${folder}/src/playground/**`],
       preset: 'client',
       presetConfig: { fragmentMasking: false },
       config: {
@@ -73,6 +73,9 @@ const config: CodegenConfig = {
       Model: '../resolvers/model-row.ts#ModelRow',
       ModelVersion: '../resolvers/model-row.ts#VersionRow',
       TrainingRun: '../resolvers/model-row.ts#RunRow',
+      Event: '../loaders/events.ts#EventRow',
+      QuarantinedEvent: '../loaders/quarantine.ts#QuarantineRow',
+      QuarantineConnection: '../loaders/quarantine.ts#QuarantinePage',
       Metrics: '../resolvers/query-metrics.ts#MetricsParent',
       MetricPoint: '../loaders/metrics.ts#PointFigures',
       Anomaly: '../entities/anomaly.ts#AnomalyRow',

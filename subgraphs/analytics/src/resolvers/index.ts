@@ -1,6 +1,7 @@
 import type { Resolvers } from '../generated/resolvers.ts';
 import { Anomaly } from './Anomaly.ts';
 import { AnomalyConnection } from './AnomalyConnection.ts';
+import { Event, events, QuarantineConnection, QuarantinedEvent, quarantine } from './event-log.ts';
 import { MetricPoint } from './MetricPoint.ts';
 import { Metrics } from './Metrics.ts';
 import { Model } from './Model.ts';
@@ -10,13 +11,16 @@ import { anomalies } from './query-anomalies.ts';
 import { metrics } from './query-metrics.ts';
 import { shop } from './shop.ts';
 import { TrainingRun } from './TrainingRun.ts';
-import { trackEvents } from './track-events.ts';
+import { resubmitEvents, trackEvents, upsertProducts } from './track-events.ts';
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
-  Query: { shop, metrics, anomalies, models, trainingRun },
-  Mutation: { trackEvents, trainModel },
+  Query: { events, quarantine, shop, metrics, anomalies, models, trainingRun },
+  Mutation: { resubmitEvents, trackEvents, upsertProducts, trainModel },
+  Event,
   Model,
+  QuarantineConnection,
+  QuarantinedEvent,
   ModelVersion,
   TrainingRun,
   Metrics,

@@ -1,29 +1,68 @@
-import { acceptEvents } from '@cda/platform/events/accept.ts';
+import { acceptEvents, type Verdict } from '@cda/platform/events/accept.ts';
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
-import type { EventInput, MutationResolvers } from '../generated/resolvers.ts';
+import { toCatalogueEvent } from '@cda/platform/events/schema-org.ts';
+import type { EventInput, MutationResolvers, ResolversTypes } from '../generated/resolvers.ts';
+import { loadQuarantined } from '../loaders/quarantine.ts';
+
+type Result = Awaited<ResolversTypes['TrackEventsResult']>;
 
 const maximumEvents = 2_500;
+const maximumResubmissions = 500;
 
 export const trackEvents: MutationResolvers['trackEvents'] = async (_parent, { input }, { db, shop }) => {
-  if (input.length > maximumEvents) {
-    return {
-      __typename: 'InvalidInput',
-      code: 'TOO_MANY_EVENTS',
-      path: 'input',
-      message: `${input.length} events at once; send at most ${maximumEvents} and the rest in the next call.`,
-    };
+  if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
+  const { currency } = await shop();
+  return toPayload(await acceptEvents(db, input.map(toIncoming), { source: 'api', currency }));
+};
+
+export const upsertProducts: MutationResolvers['upsertProducts'] = async (_parent, { input }, { db, shop }) => {
+  if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
+  const { currency } = await shop();
+  const receivedAt = new Date();
+  const events = input.map((product) => toCatalogueEvent(product, receivedAt));
+  return toPayload(await acceptEvents(db, events, { source: 'api', currency, receivedAt }));
+};
+
+export const resubmitEvents: MutationResolvers['resubmitEvents'] = async (_parent, { input }, { db, shop }) => {
+  if (input.length > maximumResubmissions) return tooMany(input.length, maximumResubmissions);
+  const ids = input.map(({ id }) => id);
+  const rows = await loadQuarantined(db, ids);
+  const missing = ids.filter((_id, i) => rows[i] === null);
+  if (missing.length > 0) {
+    return invalid(
+      'NOT_FOUND',
+      'input',
+      `The quarantine holds no event ${missing.slice(0, 5).join(', ')}: it was taken in or removed before.`,
+    );
   }
   const { currency } = await shop();
-  const results = await acceptEvents(db, input.map(toIncoming), { source: 'api', currency });
-  const count = (verdict: string): number => results.filter((result) => result.verdict === verdict).length;
+  const events = input.map(({ event }, i) => (event ? toIncoming(event) : (rows[i]?.raw as IncomingEvent)));
+  const verdicts = await acceptEvents(db, events, { source: 'resubmitted', currency, quarantine: false });
+  const taken = ids.filter((_id, i) => verdicts[i]?.verdict !== 'REJECTED');
+  await db.query('DELETE FROM events.quarantine WHERE id::text = ANY ($1)', [taken]);
+  return toPayload(verdicts);
+};
+
+function toPayload(verdicts: readonly Verdict[]): Result {
+  const count = (verdict: string): number => verdicts.filter((result) => result.verdict === verdict).length;
   return {
     __typename: 'TrackEventsPayload',
-    verdicts: results.map(({ messageId, verdict, rejection }) => ({ messageId, verdict, ...rejection })),
+    verdicts: verdicts.map(({ messageId, verdict, rejection }) => ({ messageId, verdict, ...rejection })),
     accepted: count('ACCEPTED'),
     duplicates: count('DUPLICATE'),
     rejected: count('REJECTED'),
   };
-};
+}
+
+const invalid = (code: string, path: string, message: string): Result => ({
+  __typename: 'InvalidInput',
+  code,
+  path,
+  message,
+});
+
+const tooMany = (given: number, most: number): Result =>
+  invalid('TOO_MANY_EVENTS', 'input', `${given} at once; send at most ${most} and the rest in the next call.`);
 
 /** GraphQL says null where the contract says nothing. */
 function toIncoming({ type, ...rest }: EventInput): IncomingEvent {

@@ -1,0 +1,32 @@
+import { toGlobalId } from '@cda/platform/graph/global-id.ts';
+import type {
+  EventResolvers,
+  QuarantineConnectionResolvers,
+  QuarantinedEventResolvers,
+  QueryResolvers,
+} from '../generated/resolvers.ts';
+import { loadEvents } from '../loaders/events.ts';
+import { countQuarantine, loadQuarantine } from '../loaders/quarantine.ts';
+
+export const events: QueryResolvers['events'] = (_parent, args, { db }) => loadEvents(db, args);
+
+export const quarantine: QueryResolvers['quarantine'] = (_parent, args, { db }) => loadQuarantine(db, args);
+
+export const Event: EventResolvers = {
+  messageId: (row) => row.message_id,
+  type: (row) => row.type.toUpperCase() as 'TRACK' | 'IDENTIFY' | 'PAGE' | 'ALIAS',
+  occurredAt: (row) => row.occurred_at,
+  receivedAt: (row) => row.received_at,
+  userId: (row) => row.user_id,
+  anonymousId: (row) => row.anonymous_id,
+  customerId: (row) => (row.customer_key.startsWith('p:') ? null : toGlobalId('Customer', row.customer_key)),
+};
+
+export const QuarantineConnection: QuarantineConnectionResolvers = {
+  totalCount: ({ where }, _args, { db }) => countQuarantine(db, where),
+};
+
+export const QuarantinedEvent: QuarantinedEventResolvers = {
+  id: ({ id }) => String(id),
+  receivedAt: (row) => row.received_at,
+};

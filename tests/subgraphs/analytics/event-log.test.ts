@@ -1,0 +1,129 @@
+import { silentLog } from '@cda/platform/telemetry/log.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type System, startSystem } from '../../../standalone/src/system.ts';
+import { createTestDatabase, type TestDatabase } from '../../postgres-fixture.ts';
+import { askSubgraph } from '../../subgraph-client.ts';
+import { emptyShop, testSecret } from '../../system-template.ts';
+
+// Answers are looked into field by field; their shapes are those of the queries beside them.
+// biome-ignore lint/suspicious/noExplicitAny: an answer has no type of its own here
+type Answer = Record<string, any>;
+
+let database: TestDatabase;
+let system: System;
+
+beforeAll(async () => {
+  database = await createTestDatabase(emptyShop);
+  system = await startSystem({ adminUrl: database.url, internalSecret: testSecret, log: silentLog });
+});
+
+afterAll(async () => {
+  await system?.[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
+});
+
+const ask = async (query: string, variables?: Record<string, unknown>): Promise<Answer> => {
+  const { data, errors } = await askSubgraph(system.subgraphs.analytics, query, variables);
+  expect(errors).toBeUndefined();
+  return data as Answer;
+};
+const track = `mutation ($input: [EventInput!]!) { trackEvents(input: $input) { __typename
+  ... on TrackEventsPayload { accepted duplicates rejected verdicts { messageId verdict code path message } }
+  ... on InvalidInput { code message } } }`;
+const viewed = (messageId: string, more: object = {}) => ({
+  event: 'Product Viewed',
+  messageId,
+  userId: 'ann',
+  originalTimestamp: '2026-03-01T10:00:00.000Z',
+  properties: { product_id: 'p1', price: 3 },
+  ...more,
+});
+
+describe('the event door of the graph', () => {
+  test('gives each event its own verdict, in the order sent', async () => {
+    const { trackEvents } = await ask(track, {
+      input: [viewed('t1'), viewed('t1'), viewed('t2', { properties: { price: 3 } }), viewed('t3', { userId: 'null' })],
+    });
+    expect(trackEvents).toMatchObject({ accepted: 1, duplicates: 1, rejected: 2 });
+    expect(trackEvents.verdicts).toMatchObject([
+      { messageId: 't1', verdict: 'ACCEPTED', code: null },
+      { messageId: 't1', verdict: 'DUPLICATE' },
+      { messageId: 't2', verdict: 'REJECTED', code: 'INVALID_PROPERTIES', path: 'properties.product_id' },
+      { messageId: 't3', verdict: 'REJECTED', code: 'BLOCKED_IDENTITY' },
+    ]);
+  });
+
+  test('answers more than 2,500 events at once with what to do, not with a fault', async () => {
+    const { trackEvents } = await ask(track, { input: Array.from({ length: 2_501 }, (_, i) => viewed(`many${i}`)) });
+    expect(trackEvents).toMatchObject({ __typename: 'InvalidInput', code: 'TOO_MANY_EVENTS' });
+  });
+
+  test('takes products in the terms of schema.org, the same statement once', async () => {
+    const upsert = `mutation ($input: [ProductInput!]!) { upsertProducts(input: $input) { ... on TrackEventsPayload { accepted duplicates rejected } } }`;
+    const input = [
+      {
+        productID: 'cup',
+        name: 'Cup',
+        nameRu: 'Чашка',
+        offers: { price: 4.5, inventoryLevel: 7, validFrom: '2026-03-01T00:00:00.000Z' },
+      },
+    ];
+    expect((await ask(upsert, { input })).upsertProducts).toEqual({ accepted: 1, duplicates: 0, rejected: 0 });
+    expect((await ask(upsert, { input })).upsertProducts).toEqual({ accepted: 0, duplicates: 1, rejected: 0 });
+  });
+});
+
+describe('the event explorer', () => {
+  test('finds events by message, name, customer and time, page by page', async () => {
+    await ask(track, { input: Array.from({ length: 5 }, (_, i) => viewed(`page${i}`, { userId: 'explorer' })) });
+    const query = `query ($where: EventWhere, $first: Int, $after: String) { events(where: $where, first: $first, after: $after) {
+      pageInfo { hasNextPage endCursor } edges { node { messageId name customerId properties occurredAt } } } }`;
+    const customer = Buffer.from('Customer:u:explorer').toString('base64url');
+    const where = {
+      customer,
+      messageId: { startsWith: 'page' },
+      name: { eq: 'Product Viewed' },
+      occurredAt: { gte: '2026-03-01T00:00:00Z', lt: '2026-03-02T00:00:00Z' },
+    };
+    const first = (await ask(query, { where, first: 3 })).events;
+    const second = (await ask(query, { where, first: 3, after: first.pageInfo.endCursor })).events;
+    const ids = [...first.edges, ...second.edges].map((edge) => edge.node.messageId);
+    expect(ids).toHaveLength(5);
+    expect(new Set(ids).size).toBe(5);
+    expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false]);
+    expect(first.edges[0].node).toMatchObject({
+      customerId: customer,
+      properties: { price_minor: 300, currency: 'EUR' },
+    });
+  });
+
+  test('lists refused events with their reason, and takes a corrected one in', async () => {
+    await ask(track, { input: [viewed('broken', { properties: { product_id: 'p9', price: -1 } })] });
+    const listed = (
+      await ask(
+        '{ quarantine(where: { code: { eq: "INVALID_PROPERTIES" } }, first: 1) { totalCount edges { node { id code path raw } } } }',
+      )
+    ).quarantine;
+    const { id, raw } = listed.edges[0].node;
+    expect(raw).toMatchObject({ messageId: 'broken', properties: { price: -1 } });
+    const resubmit = `mutation ($input: [ResubmitInput!]!) { resubmitEvents(input: $input) { __typename
+      ... on TrackEventsPayload { accepted rejected } ... on InvalidInput { code message } } }`;
+    expect((await ask(resubmit, { input: [{ id }] })).resubmitEvents).toMatchObject({ accepted: 0, rejected: 1 });
+    const event = viewed('broken', { properties: { product_id: 'p9', price: 1 } });
+    expect((await ask(resubmit, { input: [{ id, event }] })).resubmitEvents).toMatchObject({
+      accepted: 1,
+      rejected: 0,
+    });
+    expect((await ask(resubmit, { input: [{ id }] })).resubmitEvents).toMatchObject({ code: 'NOT_FOUND' });
+    const after = (await ask('{ quarantine(where: { code: { eq: "INVALID_PROPERTIES" } }) { totalCount } }'))
+      .quarantine;
+    expect(after.totalCount).toBe(listed.totalCount - 1);
+  });
+
+  test('is shut to those who may not see personal data', async () => {
+    const { errors } = await askSubgraph(system.subgraphs.analytics, '{ events { pageInfo { hasNextPage } } }', {}, [
+      'customers:read',
+    ]);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
