@@ -1,12 +1,20 @@
 import type { HealthPart } from '@cda/gateway';
-import { createPool } from '@cda/platform/database/pool.ts';
 import { subgraphNames } from '@cda/platform/graph/type-defs.ts';
+import type { Pool } from 'pg';
 import type { System } from './system.ts';
 
 const hour = 3_600_000;
 
-/** Parts for `/health/ready`: the database, each subgraph with its projections' lag, the models' age, the bot. */
-export function systemHealth(system: System, bot: () => Promise<string>): Record<string, () => Promise<HealthPart>> {
+/**
+ * Parts for `/health/ready`: the database, each subgraph with its projections' lag, the models' age, the bot.
+ *
+ * @param registry pool that may read the model registry
+ */
+export function systemHealth(
+  system: System,
+  registry: Pool,
+  bot: () => Promise<string>,
+): Record<string, () => Promise<HealthPart>> {
   const subgraphs = subgraphNames.map((name): [string, () => Promise<HealthPart>] => [
     name,
     async () => {
@@ -24,7 +32,7 @@ export function systemHealth(system: System, bot: () => Promise<string>): Record
     },
     ...Object.fromEntries(subgraphs),
     models: async () => {
-      const served = await servedModels(system);
+      const served = await servedModels(registry);
       const missing = system.models.filter((model) => !served.some((version) => version.model === model));
       const oldest = Math.min(...served.map((version) => version.trainedAt.getTime()));
       return {
@@ -42,14 +50,9 @@ export function systemHealth(system: System, bot: () => Promise<string>): Record
   };
 }
 
-async function servedModels(system: System): Promise<{ model: string; trainedAt: Date }[]> {
-  const pool = createPool(system.roleUrl('analytics'), { name: 'health', max: 1 });
-  try {
-    const { rows } = await pool.query<{ model: string; trainedAt: Date }>(
-      `SELECT model, trained_at AS "trainedAt" FROM registry.model_version WHERE status = 'SERVED'`,
-    );
-    return rows;
-  } finally {
-    await pool.end();
-  }
+async function servedModels(registry: Pool): Promise<{ model: string; trainedAt: Date }[]> {
+  const { rows } = await registry.query<{ model: string; trainedAt: Date }>(
+    `SELECT model, trained_at AS "trainedAt" FROM registry.model_version WHERE status = 'SERVED'`,
+  );
+  return rows;
 }

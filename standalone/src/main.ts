@@ -1,7 +1,7 @@
 import './no-telemetry.ts';
 import { announce } from './announce.ts';
 import { explain } from './explain.ts';
-import { startProduct } from './product.ts';
+import { checkPort } from './public-port.ts';
 import { readStartOptions } from './start-options.ts';
 import { jsonSteps, plainSteps } from './steps.ts';
 import { interrupted, listenForStop } from './stop-requests.ts';
@@ -17,6 +17,13 @@ process.exit();
 async function main(): Promise<number> {
   const startedAt = performance.now();
   const stop = listenForStop('Stopped at once. PostgreSQL may still run; the next start takes it over.');
+  let failed = false;
+  // A fault that nobody caught: what runs is stopped in order, so that no data is cut off in the middle.
+  process.on('uncaughtException', (error) => {
+    failed = true;
+    explain(error, json);
+    stop.request('a fault');
+  });
   try {
     const options = readStartOptions(process.argv.slice(2), process.env);
     if ('text' in options) {
@@ -24,13 +31,16 @@ async function main(): Promise<number> {
       return 0;
     }
     const steps = options.json ? jsonSteps(process.stdout) : plainSteps(process.stdout);
+    await checkPort(options.port, options.host);
+    // Loaded here: whoever mistyped an option does not wait for all of it.
+    const { startProduct } = await import('./product.ts');
     const product = await startProduct(options, steps, stop.signal);
     await announce(product, options, performance.now() - startedAt);
     const reason = await stop.requested;
     if (!json) console.log(`${process.stdout.isTTY ? '\r' : ''}Stopping (${reason}) …`);
     await product[Symbol.asyncDispose]();
     console.log(json ? JSON.stringify({ event: 'stopped', reason }) : 'Stopped. All data is kept.');
-    return 0;
+    return failed ? 1 : 0;
   } catch (error) {
     if (!stop.signal.aborted) {
       explain(error, json);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startBot } from '@cda/bot';
 import { startGateway } from '@cda/gateway';
+import { createPool } from '@cda/platform/database/pool.ts';
 import { AppError } from '@cda/platform/errors.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
 import type { Ready } from './announce.ts';
@@ -13,7 +14,6 @@ import {
   prepareInstallationFolder,
   removeInstallation,
 } from './installation.ts';
-import { checkPort } from './public-port.ts';
 import { issueSignInLink } from './sign-in-link.ts';
 import type { StartOptions } from './start-options.ts';
 import { formatCount, type Steps } from './steps.ts';
@@ -35,7 +35,6 @@ export interface Product extends Ready, AsyncDisposable {
  */
 export async function startProduct(options: StartOptions, steps: Steps, signal: AbortSignal): Promise<Product> {
   const { dataDir, databaseUrl, production } = options;
-  await checkPort(options.port, options.host);
   await prepareInstallationFolder(dataDir);
   await using opening = new AsyncDisposableStack();
   const tell = (line: string) => steps.say(`  ${line}`);
@@ -82,7 +81,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
       events = of;
       step.progress(done, of, 'events');
     });
-    step.note(events > 0 ? `${formatCount(events)} events folded in` : 'up to date');
+    step.note(events > 0 ? `${formatCount(events)} folded in, over all subgraphs` : 'up to date');
   });
   signal.throwIfAborted();
   if (!shop.empty) {
@@ -95,6 +94,9 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
     });
   }
 
+  const registry = opening.adopt(createPool(system.roleUrl('analytics'), { name: 'health', max: 1 }), (pool) =>
+    pool.end(),
+  );
   const webRoot = join(root, 'web/dist');
   const botState = { health: async () => 'off' as string };
   const gateway = await steps.run('Gateway and page', async (step) => {
@@ -108,7 +110,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
       ...(existsSync(webRoot) ? { webRoot } : {}),
       production,
       log,
-      health: systemHealth(system, () => botState.health()),
+      health: systemHealth(system, registry, () => botState.health()),
     });
     opening.use(started);
     step.note(started.url);

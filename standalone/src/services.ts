@@ -5,7 +5,7 @@
 import './no-telemetry.ts';
 import { announce } from './announce.ts';
 import { explain } from './explain.ts';
-import { startServices } from './parts/start-services.ts';
+import { checkPort } from './public-port.ts';
 import { readStartOptions } from './start-options.ts';
 import { jsonSteps, plainSteps } from './steps.ts';
 import { interrupted, listenForStop } from './stop-requests.ts';
@@ -19,6 +19,13 @@ process.exit();
 async function main(): Promise<number> {
   const startedAt = performance.now();
   const stop = listenForStop('Stopped at once. PostgreSQL may still run; the next start takes it over.');
+  let failed = false;
+  // A fault that nobody caught: what runs is stopped in order, so that no data is cut off in the middle.
+  process.on('uncaughtException', (error) => {
+    failed = true;
+    explain(error, json);
+    stop.request('a fault');
+  });
   try {
     const options = readStartOptions(process.argv.slice(2), process.env);
     if ('text' in options) {
@@ -26,6 +33,9 @@ async function main(): Promise<number> {
       return 0;
     }
     const steps = options.json ? jsonSteps(process.stdout) : plainSteps(process.stdout);
+    await checkPort(options.port, options.host);
+    // Loaded here: whoever mistyped an option does not wait for all of it.
+    const { startServices } = await import('./parts/start-services.ts');
     const services = await startServices(options, steps, stop.signal);
     await announce(services, options, performance.now() - startedAt);
     services.showLogs();
@@ -33,7 +43,7 @@ async function main(): Promise<number> {
     if (!json) console.log(`${process.stdout.isTTY ? '\r' : ''}Stopping (${reason}) …`);
     await services[Symbol.asyncDispose]();
     console.log(json ? JSON.stringify({ event: 'stopped', reason }) : 'Stopped. All data is kept.');
-    return 0;
+    return failed ? 1 : 0;
   } catch (error) {
     if (!stop.signal.aborted) {
       explain(error, json);

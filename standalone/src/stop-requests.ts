@@ -3,10 +3,15 @@ import { constants } from 'node:os';
 /** A terminal's Ctrl-C reaches every process in it, and npm passes it on besides: within this time it is one and the same. */
 const oneKeystrokeMs = 700;
 
+/** Every part has its own bound below this. */
+const stopWithinMs = 40_000;
+
 /** Exit code of a program that Ctrl-C ended. */
 export const interrupted = 128 + constants.signals.SIGINT;
 
 export interface StopRequests {
+  /** Asks for a stop from inside. */
+  request(reason: string): void;
   /** Aborts at the first request. */
   signal: AbortSignal;
   /** Resolves with what asked for the stop. */
@@ -28,6 +33,10 @@ export function listenForStop(atOnce: string): StopRequests {
       firstAt = performance.now();
       controller.abort(new Error(reason));
       resolve(reason);
+      setTimeout(() => {
+        console.error(`Not stopped within ${stopWithinMs / 1000} s, so the process is ended.`);
+        process.exit(1);
+      }, stopWithinMs).unref();
     } else if (performance.now() - firstAt > oneKeystrokeMs) {
       console.error(atOnce);
       process.exit(interrupted);
@@ -38,5 +47,5 @@ export function listenForStop(atOnce: string): StopRequests {
     process.on('disconnect', () => request('the starting script ended'));
     process.channel.unref();
   }
-  return { signal: controller.signal, requested: promise };
+  return { request, signal: controller.signal, requested: promise };
 }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { checkDisk } from '../../standalone/src/postgres/cluster.ts';
 import { isAlive } from '../../standalone/src/postgres/process-identity.ts';
 import { removePostgres, startPostgres } from '../../standalone/src/postgres/start-postgres.ts';
 
@@ -209,6 +210,11 @@ describe('the PostgreSQL launcher', () => {
       name: 'AppError',
       message: expect.stringContaining("can't be made"),
     });
+  });
+
+  test('refuses to begin on a disk that is nearly full', () => {
+    expect(() => checkDisk(folder, 2 ** 60)).toThrow(/Only [\d.]+ GB are free on the disk/);
+    expect(() => checkDisk(folder, 1)).not.toThrow();
   });
 
   test('explains a setting that PostgreSQL refuses, with its own words', async () => {

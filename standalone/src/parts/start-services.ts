@@ -11,7 +11,6 @@ import {
   prepareInstallationFolder,
   removeInstallation,
 } from '../installation.ts';
-import { checkPort } from '../public-port.ts';
 import { issueSignInLink } from '../sign-in-link.ts';
 import type { StartOptions } from '../start-options.ts';
 import { formatCount, type Steps } from '../steps.ts';
@@ -31,7 +30,6 @@ export interface Services extends Ready, AsyncDisposable {
 /** Starts every part as its own process over one database, as `npm run services` does. */
 export async function startServices(options: StartOptions, steps: Steps, signal: AbortSignal): Promise<Services> {
   const { dataDir, databaseUrl } = options;
-  await checkPort(options.port, options.host);
   await prepareInstallationFolder(dataDir);
   await using opening = new AsyncDisposableStack();
   if (options.fresh) await steps.run('Removing the old data', () => removeInstallation({ dataDir, databaseUrl }));
