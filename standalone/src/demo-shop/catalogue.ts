@@ -66,7 +66,8 @@ function createProduct(seed: number, index: number, horizon: number): Product {
   const place = turn % nouns.length;
   const { shelf, noun } = nouns[place]!;
   const lap = Math.floor(turn / nouns.length);
-  const { brands, variants } = department;
+  const { brands } = department;
+  const variants = department.variants[noun.rebuyDays === undefined ? 'durable' : 'consumable'];
   const round = Math.floor(lap / brands.length);
   const brand = brands[(lap + place) % brands.length]!;
   const variant = variants[(lap + round + place) % variants.length]!;
@@ -90,7 +91,7 @@ function createProduct(seed: number, index: number, horizon: number): Product {
     sku: `${department.key.slice(0, 3).toUpperCase()}-${id}`,
     name: `${brand} ${noun.en}, ${variant.en}${suffix}`,
     nameRu: `${noun.ru} ${brand}, ${variant.ru}${suffix}`,
-    description: `${noun.en} by ${brand} (${variant.en}). For everyone with a heart for: ${department.taste}.`,
+    description: `${noun.en} by ${brand} (${variant.en}). Category: ${shelf.category.en.split(' > ').at(-1)}.`,
     descriptionRu: `${noun.ru} марки ${brand} (${variant.ru}). Раздел «${shelf.category.ru.split(' > ').at(-1)}».`,
     category: shelf.category.en,
     categoryRu: shelf.category.ru,

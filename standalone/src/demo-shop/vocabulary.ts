@@ -22,8 +22,8 @@ export interface Department {
   /** Name of the taste cluster. */
   taste: string;
   brands: readonly string[];
-  /** Ends of product names that need no grammatical agreement. */
-  variants: readonly Text[];
+  /** Ends of product names, such as need no grammatical agreement. */
+  variants: { durable: readonly Text[]; consumable: readonly Text[] };
   shelves: readonly Shelf[];
   /** Demand of the department against its yearly mean, January first. */
   months: readonly number[];
@@ -43,12 +43,20 @@ export const departments: readonly Department[] = [
     key: 'kitchen',
     taste: 'home cook',
     brands: ['Nordlys', 'Terra & Co', 'Kupfer', 'Mesa'],
-    variants: [
-      text('oak', 'дуб'),
-      text('stainless steel', 'нержавеющая сталь'),
-      text('set of 2', 'набор из 2'),
-      text('large', 'большой размер'),
-    ],
+    variants: {
+      durable: [
+        text('classic line', 'классическая серия'),
+        text('set of 2', 'набор из 2'),
+        text('large', 'большой размер'),
+        text('black', 'цвет: чёрный'),
+      ],
+      consumable: [
+        text('pack of 3', '3 штуки'),
+        text('refill', 'запасная упаковка'),
+        text('eco', 'эко-серия'),
+        text('large pack', 'большая упаковка'),
+      ],
+    },
     shelves: [
       {
         category: text('Home > Kitchen', 'Дом > Кухня'),
@@ -82,12 +90,20 @@ export const departments: readonly Department[] = [
     key: 'living',
     taste: 'cosy home',
     brands: ['Hygge Hus', 'Lumen', 'Weberei', 'Ostra'],
-    variants: [
-      text('sage', 'цвет: шалфей'),
-      text('sand', 'цвет: песок'),
-      text('linen', 'лён'),
-      text('45 × 45 cm', '45 × 45 см'),
-    ],
+    variants: {
+      durable: [
+        text('sage', 'цвет: шалфей'),
+        text('sand', 'цвет: песок'),
+        text('natural', 'натуральный цвет'),
+        text('large', 'большой размер'),
+      ],
+      consumable: [
+        text('vanilla', 'ваниль'),
+        text('cedar', 'кедр'),
+        text('fig', 'инжир'),
+        text('fresh linen', 'свежее бельё'),
+      ],
+    },
     shelves: [
       {
         category: text('Home > Living room', 'Дом > Гостиная'),
@@ -119,12 +135,20 @@ export const departments: readonly Department[] = [
     key: 'beauty',
     taste: 'self-care',
     brands: ['Flora Nord', 'Mineralis', 'Aqua Vita', 'Ruhe'],
-    variants: [
-      text('50 ml', '50 мл'),
-      text('200 ml', '200 мл'),
-      text('aloe vera', 'алоэ вера'),
-      text('unscented', 'без запаха'),
-    ],
+    variants: {
+      durable: [
+        text('travel size', 'дорожный размер'),
+        text('pro', 'серия pro'),
+        text('white', 'цвет: белый'),
+        text('gentle', 'бережная серия'),
+      ],
+      consumable: [
+        text('aloe vera', 'алоэ вера'),
+        text('unscented', 'без запаха'),
+        text('travel size', 'дорожный размер'),
+        text('family size', 'большая упаковка'),
+      ],
+    },
     shelves: [
       {
         category: text('Beauty > Skin care', 'Красота > Уход за кожей'),
@@ -154,13 +178,21 @@ export const departments: readonly Department[] = [
   {
     key: 'pets',
     taste: 'pet lover',
-    brands: ['Pfote', 'Miau', 'Waldtier', 'Zoo Plus Eins'],
-    variants: [
-      text('2 kg', '2 кг'),
-      text('with chicken', 'с курицей'),
-      text('small breeds', 'для мелких пород'),
-      text('family pack', 'семейная упаковка'),
-    ],
+    brands: ['Pfote', 'Miau', 'Waldtier', 'Tierhof'],
+    variants: {
+      durable: [
+        text('small', 'малый размер'),
+        text('large', 'большой размер'),
+        text('grey', 'цвет: серый'),
+        text('natural', 'натуральные материалы'),
+      ],
+      consumable: [
+        text('value pack', 'выгодная упаковка'),
+        text('small pack', 'малая упаковка'),
+        text('sensitive', 'для чувствительных'),
+        text('family pack', 'семейная упаковка'),
+      ],
+    },
     shelves: [
       {
         category: text('Pets > Dogs', 'Питомцы > Собаки'),
@@ -190,17 +222,25 @@ export const departments: readonly Department[] = [
     key: 'garden',
     taste: 'gardener',
     brands: ['Grünwerk', 'Terrasse', 'Botanica', 'Regen'],
-    variants: [
-      text('terracotta', 'терракота'),
-      text('10 litres', '10 литров'),
-      text('organic', 'органика'),
-      text('extra strong', 'усиленная версия'),
-    ],
+    variants: {
+      durable: [
+        text('terracotta', 'цвет: терракота'),
+        text('green', 'цвет: зелёный'),
+        text('extra strong', 'усиленная серия'),
+        text('compact', 'компактная серия'),
+      ],
+      consumable: [
+        text('5 litres', '5 литров'),
+        text('organic', 'органика'),
+        text('universal', 'универсальная серия'),
+        text('for balconies', 'для балкона'),
+      ],
+    },
     shelves: [
       {
         category: text('Garden > Plants', 'Сад > Растения'),
         nouns: [
-          noun('Herb Seeds', 'Семена трав', 4),
+          noun('Plant Labels', 'Таблички для растений', 4),
           noun('Plant Pot', 'Цветочный горшок', 15),
           noun('Potting Soil', 'Грунт', 11, 60),
           noun('Plant Food', 'Удобрение', 9, 50),
@@ -226,12 +266,20 @@ export const departments: readonly Department[] = [
     key: 'sport',
     taste: 'athlete',
     brands: ['Lauf', 'Peak & Pine', 'Motus', 'Kraft'],
-    variants: [
-      text('size M', 'размер M'),
-      text('size L', 'размер L'),
-      text('non-slip', 'нескользящее покрытие'),
-      text('pro', 'серия pro'),
-    ],
+    variants: {
+      durable: [
+        text('pro', 'серия pro'),
+        text('light', 'облегчённая версия'),
+        text('black', 'цвет: чёрный'),
+        text('blue', 'цвет: синий'),
+      ],
+      consumable: [
+        text('chocolate', 'шоколад'),
+        text('vanilla', 'ваниль'),
+        text('berries', 'ягоды'),
+        text('natural', 'натуральный вкус'),
+      ],
+    },
     shelves: [
       {
         category: text('Sports > Fitness', 'Спорт > Фитнес'),
@@ -263,12 +311,20 @@ export const departments: readonly Department[] = [
     key: 'pantry',
     taste: 'coffee and tea',
     brands: ['Rösterei 9', 'Blatt & Bohne', 'Sencha Haus', 'Honigmann'],
-    variants: [
-      text('250 g', '250 г'),
-      text('1 kg', '1 кг'),
-      text('single origin', 'моносорт'),
-      text('decaf', 'без кофеина'),
-    ],
+    variants: {
+      durable: [
+        text('small', 'малый размер'),
+        text('large', 'большой размер'),
+        text('copper', 'цвет: медь'),
+        text('white', 'цвет: белый'),
+      ],
+      consumable: [
+        text('250 g', '250 г'),
+        text('500 g', '500 г'),
+        text('organic', 'органика'),
+        text('gift box', 'подарочная упаковка'),
+      ],
+    },
     shelves: [
       {
         category: text('Food > Coffee', 'Еда > Кофе'),
@@ -300,12 +356,20 @@ export const departments: readonly Department[] = [
     key: 'desk',
     taste: 'creative desk',
     brands: ['Papierwerk', 'Tinte', 'Atelier 7', 'Linea'],
-    variants: [
-      text('A5', 'A5'),
-      text('set of 12', 'набор из 12'),
-      text('recycled', 'переработанная бумага'),
-      text('limited edition', 'ограниченная серия'),
-    ],
+    variants: {
+      durable: [
+        text('blue', 'цвет: синий'),
+        text('green', 'цвет: зелёный'),
+        text('limited edition', 'ограниченная серия'),
+        text('gift set', 'подарочный набор'),
+      ],
+      consumable: [
+        text('small', 'малый формат'),
+        text('large', 'большой формат'),
+        text('recycled', 'эко-серия'),
+        text('set of 3', 'набор из 3'),
+      ],
+    },
     shelves: [
       {
         category: text('Office > Stationery', 'Офис > Канцелярия'),
