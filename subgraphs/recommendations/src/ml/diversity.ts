@@ -1,0 +1,58 @@
+import type { SparseMatrix } from '@cda/platform/ml/sparse-matrix.ts';
+
+/**
+ * Orders candidates by maximal marginal relevance: each next item is the best by relevance − diversity · (greatest likeness to one
+ * that is shown already) · spread, where spread is the range of the candidates' relevance. 0 leaves the order as it is.
+ * Near-duplicates (cosine of `duplicate` and more) of a shown item go to the end whatever the setting.
+ *
+ * @param ranked candidates, best first. @param scores of all products. @param vectors rows of length one by product.
+ * @param diversity 0..1.
+ *
+ * O(length² · terms of a product). Carbonell and Goldstein, The use of MMR (SIGIR 1998).
+ */
+export function diversify(
+  ranked: Int32Array,
+  scores: Float64Array,
+  vectors: SparseMatrix,
+  { diversity, duplicate = 0.97 }: { diversity: number; duplicate?: number },
+): Int32Array {
+  const n = ranked.length;
+  if (n < 3) return ranked;
+  const spread = Math.max(1e-9, scores[ranked[0]!]! - scores[ranked[n - 1]!]!);
+  const likeness = new Float64Array(n);
+  const taken = new Uint8Array(n);
+  const out = new Int32Array(n);
+  const row = new Map<number, number>();
+  for (let place = 0; place < n; place++) {
+    let best = -1;
+    let bestValue = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < n; c++) {
+      if (taken[c]) continue;
+      let value = scores[ranked[c]!]! - diversity * likeness[c]! * spread;
+      if (likeness[c]! >= duplicate) value -= 10 * spread;
+      if (value > bestValue) {
+        best = c;
+        bestValue = value;
+      }
+    }
+    taken[best] = 1;
+    out[place] = ranked[best]!;
+    row.clear();
+    const product = ranked[best]!;
+    if (product >= vectors.rows) continue;
+    for (let at = vectors.offsets[product]!; at < vectors.offsets[product + 1]!; at++) {
+      row.set(vectors.indices[at]!, vectors.values[at]!);
+    }
+    for (let c = 0; c < n; c++) {
+      const other = ranked[c]!;
+      if (taken[c] || other >= vectors.rows) continue;
+      let cosine = 0;
+      for (let at = vectors.offsets[other]!; at < vectors.offsets[other + 1]!; at++) {
+        const value = row.get(vectors.indices[at]!);
+        if (value !== undefined) cosine += value * vectors.values[at]!;
+      }
+      likeness[c] = Math.max(likeness[c]!, cosine);
+    }
+  }
+  return out;
+}

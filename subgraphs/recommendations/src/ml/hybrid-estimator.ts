@@ -1,0 +1,315 @@
+import { createRandom } from '@cda/platform/ml/random.ts';
+import type { RankingQuality } from '@cda/platform/ml/ranking-metrics.ts';
+import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
+import { type Blend, fitBlend, type Query, scoreProducts } from './blend.ts';
+import {
+  type CandidateOptions,
+  type Candidates,
+  type CustomerScores,
+  candidateDefaults,
+  createScorer,
+  fitCandidates,
+  profileOnly,
+} from './candidates.ts';
+import { type CoPurchases, fitCoPurchases } from './co-purchase.ts';
+import { type ContentVectors, contentVectors, fitContent, type ProductContent } from './content-model.ts';
+import { type Evaluation, evaluate, type Mask } from './evaluate.ts';
+import { filterInteractions, firstRowAt, historyBefore, type Interactions, kinds } from './interactions.ts';
+import { addScores, type ItemModel } from './item-model.ts';
+import { fitNeighbours } from './item-neighbours.ts';
+import { nextOrderMoments, solveNextOrder } from './next-order-model.ts';
+import { buyers, type Trends, trendsAt } from './popularity.ts';
+import { type Profile, toProfile } from './profile.ts';
+import { fitReBuy } from './re-buy.ts';
+import { solveTaste, tasteGram, tasteMatrix } from './taste-model.ts';
+
+export interface HybridInput {
+  interactions: Interactions;
+  /** By product. */
+  contents: ProductContent[];
+  /** Moment of the fit in days since the epoch; nothing later is in the data. */
+  asOfDay: number;
+}
+
+/** What is compared on the hold-out. */
+export type Pipeline = 'hybrid' | 'popular' | 'recent' | 'personal' | 'itemKnn';
+type PipelineQuality = Record<Pipeline, RankingQuality>;
+
+/** Everything that serving needs. */
+export interface HybridModel {
+  candidates: Candidates;
+  blend: Blend;
+  trends: Trends;
+  vectors: ContentVectors;
+  coPurchases: CoPurchases;
+  /** Whether each kind of list beats the best baseline on the hold-out; one that does not is served by that baseline. */
+  beatsBaseline: { fresh: boolean; owned: boolean };
+}
+
+/** Days of the hold-out; longer where too few customers come back. */
+const windows = [28, 56, 91];
+const enoughQueries = 100;
+const evaluatedQueries = 1500;
+const penaltyQueries = 500;
+
+/**
+ * Fits the recommendations of a shop and judges them on a later window.
+ *
+ * Three moments: candidates fitted before T₁ and orders from T₁ to T₂ choose the penalties and teach the blend; candidates fitted
+ * before T₂ with that blend are judged on orders from T₂ to the end; what is served is fitted on everything, its blend taught
+ * by the latest window. The measure that decides is NDCG@10 of products new to the customer against the best of popular,
+ * recently popular and item-kNN.
+ */
+export function train(input: HybridInput, options: TrainOptions): Trained<HybridModel> {
+  const { interactions: data, asOfDay } = input;
+  const random = createRandom(options.seed);
+  const vectors = contentVectors(input.contents);
+  const windowDays = chooseWindow(data, asOfDay);
+  const holdOut = asOfDay - windowDays;
+  const inner = holdOut - windowDays;
+
+  const content = fitContent(vectors);
+  const innerQueries = queriesOf(data, inner, holdOut, random);
+  const { candidates: early, options: chosen } = fitWithPenalties(data, content, inner, innerQueries);
+  options.progress(0.4);
+  const rehearsed = fitBlend(
+    early,
+    createScorer(early, before(data, inner), [inner]),
+    innerQueries,
+    createRandom(options.seed),
+  );
+  options.progress(0.55);
+
+  const past = before(data, holdOut);
+  const middle = fitCandidates(past, content, holdOut, chosen);
+  const queries = queriesOf(data, holdOut, asOfDay, random);
+  const scorer = createScorer(middle, past, [holdOut]);
+  const { fresh, owned, all } = judge(middle, rehearsed, past, holdOut, queries, scorer);
+  options.progress(0.8);
+
+  const blend = fitBlend(middle, scorer, queries, createRandom(options.seed));
+  const candidates = fitCandidates(data, content, asOfDay, chosen);
+  options.progress(0.95);
+  const bestFresh = bestBaseline(fresh, ['popular', 'recent', 'itemKnn']);
+  const bestOwned = bestBaseline(owned, ['personal', 'popular', 'recent']);
+  const fitted: HybridModel = {
+    candidates,
+    blend,
+    trends: trendsAt(data, [asOfDay]).get(Math.floor(asOfDay))!,
+    vectors,
+    coPurchases: fitCoPurchases(data),
+    beatsBaseline: {
+      fresh: fresh.hybrid.ndcg10 > bestFresh.value,
+      owned: owned.hybrid.ndcg10 > bestOwned.value,
+    },
+  };
+  options.progress(1);
+  return {
+    fitted,
+    rows: data.product.length,
+    params: {
+      windowDays,
+      customers: data.customers,
+      products: data.products,
+      tasteLambda: chosen.taste.lambda,
+      nextOrderLambda: chosen.nextOrder.lambda,
+      neighbours: chosen.nextOrder.neighbours,
+    },
+    metrics: {
+      queries: fresh.hybrid.queries,
+      ...named('new', fresh),
+      ...named('again', owned),
+      ...named('all', all),
+      ...byActivity(middle, rehearsed, queries, scorer, past),
+    },
+    primary: {
+      name: 'NDCG@10 of new products',
+      value: fresh.hybrid.ndcg10,
+      baselineName: bestFresh.name,
+      baseline: bestFresh.value,
+      higherIsBetter: true,
+    },
+  };
+}
+
+const before = (data: Interactions, day: number): Interactions =>
+  filterInteractions(data, (row) => data.day[row]! < day);
+
+/** The shortest window that has enough customers who come back in it. */
+function chooseWindow(data: Interactions, asOfDay: number): number {
+  for (const days of windows) if (queriesOf(data, asOfDay - days, asOfDay).length >= enoughQueries) return days;
+  return windows.at(-1)!;
+}
+
+/** Customers with a past at `from` who bought before `to`: each is asked once, at `from`. Drawn at random where there are many. */
+function queriesOf(data: Interactions, from: number, to: number, random?: ReturnType<typeof createRandom>): Query[] {
+  const queries: Query[] = [];
+  for (let customer = 0; customer < data.customers; customer++) {
+    const begin = firstRowAt(data, customer, from);
+    if (begin === data.offsets[customer]) continue;
+    const end = firstRowAt(data, customer, to);
+    const targets = new Set<number>();
+    for (let row = begin; row < end; row++) if (data.kind[row] === kinds.purchase) targets.add(data.product[row]!);
+    if (targets.size > 0) queries.push({ customer, day: from, targets });
+  }
+  return random === undefined ? queries : random.shuffle(queries).slice(0, evaluatedQueries);
+}
+
+/**
+ * Candidates on what happened before `day`, with ridge penalties chosen by NDCG@10 on the queries: that of the taste model on new
+ * products, that of the next-order model on all.
+ */
+function fitWithPenalties(
+  data: Interactions,
+  content: ItemModel,
+  day: number,
+  queries: readonly Query[],
+): { candidates: Candidates; options: CandidateOptions } {
+  const past = before(data, day);
+  const { profile, taste, nextOrder } = candidateDefaults;
+  const gram = tasteGram(past, day, taste, profile);
+  const moments = nextOrderMoments(past, day, nextOrder, profile);
+  const sample = queries.slice(0, penaltyQueries);
+  const shape = { products: data.products, popularity: buyers(past), customers: data.customers };
+  const best = <Options extends { lambda: number }>(
+    mask: Mask,
+    standard: Options,
+    fit: (options: Options) => ItemModel,
+    query: (profile: Profile) => Float64Array,
+  ): { model: ItemModel; options: Options } => {
+    const tried = [1, 1 / 3, 3].map((factor) => {
+      const options = { ...standard, lambda: standard.lambda * factor };
+      return { options, model: fit(options) };
+    });
+    const pipelines = Object.fromEntries(
+      tried.map(({ model, options }) => [
+        options.lambda,
+        (scores: CustomerScores) => {
+          const values = new Float64Array(data.products);
+          addScores(model.byInput, scores.profile.products, query(scores.profile), values);
+          return values;
+        },
+      ]),
+    );
+    const quality = evaluate(sample, profiler, pipelines, { ...shape, masks: [mask] })[mask];
+    return tried.reduce((a, b) => (quality[b.options.lambda]!.ndcg10 > quality[a.options.lambda]!.ndcg10 ? b : a));
+  };
+  const profiler = (customer: number, at: number): CustomerScores =>
+    profileOnly(toProfile(historyBefore(past, customer, at), at, profile), data.products);
+  const chosenTaste = best(
+    'fresh',
+    taste,
+    (options) => solveTaste(gram, data.products, options),
+    (own) => own.taste,
+  );
+  const chosenNext = best(
+    'all',
+    nextOrder,
+    (options) => solveNextOrder(moments, data.products, options),
+    (own) => own.basket,
+  );
+  return {
+    options: { profile, taste: chosenTaste.options, nextOrder: chosenNext.options },
+    candidates: {
+      products: data.products,
+      taste: chosenTaste.model,
+      nextOrder: chosenNext.model,
+      content,
+      reBuy: fitReBuy(past, day),
+      popularity: shape.popularity,
+      profile,
+    },
+  };
+}
+
+function judge(
+  candidates: Candidates,
+  blend: Blend,
+  past: Interactions,
+  day: number,
+  queries: readonly Query[],
+  scorer: (customer: number, day: number) => CustomerScores,
+): Evaluation<Pipeline> {
+  const { products } = candidates;
+  const neighbours = fitNeighbours(tasteMatrix(past, day, { decayDays: Number.POSITIVE_INFINITY, damping: 0 }));
+  const shape = { products, popularity: candidates.popularity, customers: past.customers };
+  return evaluate(
+    queries,
+    scorer,
+    {
+      hybrid: (scores) => scoreProducts(candidates, blend, scores),
+      popular: () => candidates.popularity,
+      recent: ({ trends }) => trends[2]!,
+      personal: ({ profile }) => {
+        // The customer's own counts; what they never bought follows by popularity.
+        const values = candidates.popularity.map((count) => count / (1 + past.customers));
+        for (let j = 0; j < profile.products.length; j++) values[profile.products[j]!]! += profile.orders[j]!;
+        return values;
+      },
+      itemKnn: ({ profile }) => {
+        const values = new Float64Array(products);
+        const seen = Float64Array.from(profile.taste, (weight) => (weight > 0 ? 1 : 0));
+        addScores(neighbours.byInput, profile.products, seen, values);
+        return values;
+      },
+    },
+    shape,
+  );
+}
+
+function bestBaseline(
+  quality: PipelineQuality,
+  names: readonly (keyof PipelineQuality)[],
+): { name: string; value: number } {
+  const titles = {
+    hybrid: 'hybrid',
+    popular: 'popular',
+    recent: 'popular in the last 30 days',
+    personal: 'own counts',
+    itemKnn: 'item-kNN',
+  };
+  return names
+    .map((name) => ({ name: titles[name], value: quality[name].ndcg10 }))
+    .reduce((a, b) => (b.value > a.value ? b : a));
+}
+
+function named(prefix: string, quality: PipelineQuality): Record<string, number> {
+  const out: Record<string, number> = {};
+  for (const [pipeline, measures] of Object.entries(quality)) {
+    for (const measure of ['recall20', 'ndcg10', 'ndcg100', 'map20', 'hitRate10', 'coverage20', 'novelty20'] as const) {
+      out[`${prefix}.${pipeline}.${measure}`] = measures[measure];
+    }
+  }
+  return out;
+}
+
+/** NDCG@10 of new products for customers with one order, two to four, five and more. */
+function byActivity(
+  candidates: Candidates,
+  blend: Blend,
+  queries: readonly Query[],
+  scorer: (customer: number, day: number) => CustomerScores,
+  past: Interactions,
+): Record<string, number> {
+  const groups = { oneOrder: [] as Query[], twoToFour: [] as Query[], fiveAndMore: [] as Query[] };
+  for (const query of queries) {
+    const history = historyBefore(past, query.customer, query.day);
+    const orders = new Set<number>();
+    for (let row = history.from; row < history.to; row++)
+      if (past.kind[row] === kinds.purchase) orders.add(past.order[row]!);
+    if (orders.size >= 5) groups.fiveAndMore.push(query);
+    else if (orders.size >= 2) groups.twoToFour.push(query);
+    else if (orders.size === 1) groups.oneOrder.push(query);
+  }
+  const out: Record<string, number> = {};
+  for (const [name, group] of Object.entries(groups)) {
+    const { fresh } = evaluate(
+      group,
+      scorer,
+      { hybrid: (scores) => scoreProducts(candidates, blend, scores) },
+      { masks: ['fresh'], products: candidates.products, popularity: candidates.popularity, customers: past.customers },
+    );
+    out[`new.hybrid.ndcg10.${name}`] = fresh.hybrid.ndcg10;
+  }
+  return out;
+}

