@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { startBot } from '@cda/bot';
 import { startGateway } from '@cda/gateway';
 import { createPool } from '@cda/platform/database/pool.ts';
-import { AppError } from '@cda/platform/errors.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
 import type { Ready } from './announce.ts';
+import { beginBot } from './bot-at-start.ts';
 import { provideFirstData, trainFirstModels } from './first-data.ts';
 import { systemHealth } from './health.ts';
 import {
@@ -16,7 +15,7 @@ import {
 } from './installation.ts';
 import { issueSignInLink } from './sign-in-link.ts';
 import type { StartOptions } from './start-options.ts';
-import { formatCount, type Steps } from './steps.ts';
+import type { Steps } from './steps.ts';
 import { type System, startSystem } from './system.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -75,13 +74,11 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
 
   const shop = await provideFirstData({ options, steps, adminUrl, writerUrl: system.roleUrl('analytics'), signal });
   await steps.run('Projections', async (step) => {
-    let events = 0;
     await system.catchUp((done, of) => {
       signal.throwIfAborted();
-      events = of;
       step.progress(done, of, 'events');
     });
-    step.note(events > 0 ? `${formatCount(events)} folded in, over all subgraphs` : 'up to date');
+    step.note('up to date with the log');
   });
   signal.throwIfAborted();
   if (!shop.empty) {
@@ -118,8 +115,9 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
   });
   signal.throwIfAborted();
 
-  const { bot, state } = await beginBot({ options, steps, url: gateway.url, botKey: secrets.botKey, log, opening });
-  botState.health = state;
+  const signInLink = () => issueSignInLink(system.roleUrl('users'), gateway.url);
+  const bot = await beginBot({ options, steps, url: gateway.url, botKey: secrets.botKey, log, opening, signInLink });
+  botState.health = async () => bot.state();
   log.info({ url: gateway.url, shop: shop.words }, 'started');
 
   const open = opening.move();
@@ -130,39 +128,8 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
     log,
     logs: logFolder,
     shop: shop.words,
-    bot,
-    signInLink: () => issueSignInLink(system.roleUrl('users'), gateway.url),
+    bot: bot.words,
+    signInLink,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
-}
-
-async function beginBot(given: {
-  options: StartOptions;
-  steps: Steps;
-  url: string;
-  botKey: string;
-  log: Log;
-  opening: AsyncDisposableStack;
-}): Promise<{ bot: string; state: () => Promise<string> }> {
-  const { options, steps, url, botKey, log, opening } = given;
-  if (options.bot === 'off') {
-    return { bot: 'off (set TELEGRAM_BOT_TOKEN, or try it with --bot=simulator)', state: async () => 'off' };
-  }
-  return await steps.run('Bot', async (step) => {
-    const running = await startBot({
-      token: options.botToken,
-      graphUrl: `${url}/graphql`,
-      serviceToken: botKey,
-      publicUrl: url,
-      log,
-    }).catch((cause: Error) => {
-      throw new AppError('CONFIG_INVALID', cause.message, 'Get a token from @BotFather in Telegram.', { cause });
-    });
-    if (running) opening.use(running);
-    step.note(running?.isInited() ? `@${running.botInfo.username}` : 'waiting for Telegram');
-    return {
-      bot: running?.isInited() ? `https://t.me/${running.botInfo.username}` : 'waiting for Telegram',
-      state: async () => running?.connection().kind ?? 'off',
-    };
-  });
 }

@@ -21,6 +21,7 @@ export interface ProgramEvent {
   text?: string;
   part?: string;
   done?: number;
+  bot?: string;
 }
 
 /** A program of the product in its own process. */

@@ -181,6 +181,21 @@ describe('npm start', () => {
     expect(program.events.at(-1)).toMatchObject({ event: 'error', code: 'FOLDER_UNUSABLE' });
   });
 
+  test('runs the bot against the simulator of Telegram, connected to the administrator', async () => {
+    const program = start(['--no-demo', '--bot', 'simulator']);
+    const { url, bot } = await program.until(isReady);
+    const health = (await (await fetch(`${url}/health/ready`)).json()) as { parts: Record<string, unknown> };
+    expect(health.parts['bot']).toMatchObject({ status: 'up', state: 'running' });
+    const page = /^http:\/\/127\.0\.0\.1:\d+/.exec(bot!)![0];
+    expect((await fetch(page)).status).toBe(200);
+    let linked = 0;
+    while (linked === 0) {
+      linked = Number((await ask('SELECT count(*) AS chats FROM users.telegram_chat'))[0]!['chats']);
+      await sleep(50);
+    }
+    expect(await program.stop()).toBe(0);
+  });
+
   test('prints clean lines without escape codes into a pipe', async () => {
     const program = runProgram('standalone/src/main.ts', ['--port', '0', '--data-dir', dataDir, '--no-demo']);
     programs.push(program);

@@ -1,9 +1,11 @@
+import { startTelegramSimulator } from '@cda/bot/simulator';
 import { migratePlatform } from '@cda/platform/database/migrate.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
 import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
 import { fullName } from '@cda/platform/models/train.ts';
 import type { Ready } from '../announce.ts';
+import { simulatedVisitor } from '../bot-at-start.ts';
 import { provideFirstData, trainFirstModels } from '../first-data.ts';
 import {
   installationSecrets,
@@ -11,6 +13,7 @@ import {
   prepareInstallationFolder,
   removeInstallation,
 } from '../installation.ts';
+import { linkCode } from '../link-code.ts';
 import { issueSignInLink } from '../sign-in-link.ts';
 import type { StartOptions } from '../start-options.ts';
 import { formatCount, type Steps } from '../steps.ts';
@@ -103,16 +106,22 @@ export async function startServices(options: StartOptions, steps: Steps, signal:
   const host = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${gateway.port}`;
 
-  if (options.bot === 'telegram') {
+  const signInLink = () => issueSignInLink(urlOf('users'), url);
+  let bot = 'off (set TELEGRAM_BOT_TOKEN, or try it with --bot=simulator)';
+  if (options.bot !== 'off') {
+    const simulator = options.bot === 'simulator' ? opening.use(await startTelegramSimulator()) : undefined;
     opening.defer(() => stopAll(parts, ['bot']));
     await steps.run('Bot', () =>
       start('bot', {
         PORT: '0',
         GRAPH_URL: `${url}/graphql`,
         PUBLIC_URL: url,
-        TELEGRAM_BOT_TOKEN: options.botToken ?? '',
+        TELEGRAM_BOT_TOKEN: simulator?.token ?? options.botToken ?? '',
+        TELEGRAM_API_ROOT: simulator?.apiRoot ?? '',
       }).then(() => undefined),
     );
+    simulator?.person(simulatedVisitor).send(`/start ${await linkCode(await signInLink())}`);
+    bot = simulator ? `${simulator.url}   (a simulator: nothing reaches Telegram)` : 'runs';
   }
 
   const open = opening.move();
@@ -120,9 +129,9 @@ export async function startServices(options: StartOptions, steps: Steps, signal:
     url,
     parts,
     shop: shop.words,
-    bot: options.bot === 'telegram' ? 'runs' : 'off (set TELEGRAM_BOT_TOKEN)',
+    bot,
     logs: 'below, each line with its part',
-    signInLink: () => issueSignInLink(urlOf('users'), url),
+    signInLink,
     showLogs: () => {
       showsLogs = true;
     },
