@@ -7,6 +7,7 @@ import { createIdentitySigner, identityHeader } from '@cda/platform/auth/interna
 import { AppError } from '@cda/platform/errors.ts';
 import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
 import { collectProcessMetrics, registry } from '@cda/platform/telemetry/metrics.ts';
+import { createCollector, isCollectPath } from './collect/collector.ts';
 import type { GatewayConfig } from './config.ts';
 import { createDataSource, type Transport } from './graph/data-source.ts';
 import { startEngine } from './graph/engine.ts';
@@ -91,11 +92,19 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     requestTimeoutMs: config.subgraphTimeoutMs === undefined ? 30_000 : subgraphTimeoutMs * 3,
     log,
   });
+  const collect = createCollector({
+    authenticator,
+    analytics: transports.analytics,
+    identify: async ({ subject, scopes, locale }) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
+    timeoutMs: subgraphTimeoutMs,
+    onFailure: (error, requestId) => log.warn({ requestId, fault: String(error) }, 'events could not be stored'),
+  });
   const staticFiles = config.webRoot === undefined ? undefined : createStaticFiles(config.webRoot);
   let draining = false;
 
   const route = async (exchange: Exchange): Promise<void> => {
     const { request, response, url, address } = exchange;
+    if (isCollectPath(url.pathname)) return collect(exchange);
     switch (url.pathname) {
       case '/graphql': {
         const cors = corsHeaders(request, config.allowedOrigins ?? []);

@@ -3,25 +3,32 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { HttpError } from './http-error.ts';
 
-/** Longest body, sent or inflated. */
+/** Longest body of a GraphQL request, sent or inflated. */
 export const bodyLimitBytes = 1024 * 1024;
 
 const inflaters = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) } as const;
 
-const tooLarge = (): HttpError =>
-  new HttpError(413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 1 MB. Send less at once.', { connection: 'close' });
+const tooLarge = (limit: number): HttpError =>
+  new HttpError(
+    413,
+    'PAYLOAD_TOO_LARGE',
+    `The body is larger than ${Math.round(limit / 1024)} KB. Send less at once.`,
+    {
+      connection: 'close',
+    },
+  );
 
 /** The body of a request as text. Throws HttpError where it is too long (also when inflated), badly packed or not UTF-8. */
-export async function readBody(request: IncomingMessage): Promise<string> {
-  if (Number(request.headers['content-length']) > bodyLimitBytes) throw tooLarge();
+export async function readBody(request: IncomingMessage, limit = bodyLimitBytes): Promise<string> {
+  if (Number(request.headers['content-length']) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > bodyLimitBytes) throw tooLarge();
+    if (length > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
-  const bytes = await unpack(Buffer.concat(chunks), request.headers['content-encoding']);
+  const bytes = await unpack(Buffer.concat(chunks), request.headers['content-encoding'], limit);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -29,7 +36,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   }
 }
 
-async function unpack(bytes: Buffer, encoding: string | undefined): Promise<Buffer> {
+async function unpack(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
   const name = encoding?.trim().toLowerCase();
   if (!name || name === 'identity') return bytes;
   if (name !== 'gzip' && name !== 'deflate' && name !== 'br') {
@@ -38,9 +45,9 @@ async function unpack(bytes: Buffer, encoding: string | undefined): Promise<Buff
     });
   }
   try {
-    return await inflaters[name](bytes, { maxOutputLength: bodyLimitBytes });
+    return await inflaters[name](bytes, { maxOutputLength: limit });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
     throw new HttpError(400, 'BAD_REQUEST', `The body is not valid ${name}.`);
   }
 }

@@ -1,0 +1,36 @@
+/** An event as the graph's `EventInput` takes it. */
+export interface EventInput {
+  type: 'TRACK' | 'IDENTIFY' | 'PAGE' | 'ALIAS';
+  event?: string;
+  messageId: string;
+  userId?: string;
+  anonymousId?: string;
+  previousId?: string;
+  originalTimestamp?: string;
+  sentAt?: string;
+  properties?: unknown;
+  traits?: unknown;
+  context?: unknown;
+}
+
+type Fields = Record<string, unknown>;
+
+/** A JSON object, or undefined. */
+export const asObject = (value: unknown): Fields | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+
+/** A text or a number as text; undefined for everything else, the empty text included. */
+export function asText(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A time as the graph takes it: ISO 8601, or milliseconds since 1970; what is neither stays out, and the time of arrival counts. */
+export function asTime(value: unknown): string | undefined {
+  const at = typeof value === 'number' ? value : Date.parse(asText(value) ?? '');
+  return at >= 0 && at < 4_102_444_800_000 ? new Date(at).toISOString() : undefined;
+}
+
+/** The fields that have a value. */
+export const withValues = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

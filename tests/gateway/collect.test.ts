@@ -1,0 +1,272 @@
+import { gzipSync } from 'node:zlib';
+import { issueAccessToken } from '@cda/platform/auth/access-token.ts';
+import { createPool } from '@cda/platform/database/pool.ts';
+import { createRandom } from '@cda/platform/ml/random.ts';
+import { Analytics } from '@segment/analytics-node';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, field } from '../graph/ask.ts';
+import { type OpenGraph, openGraph } from '../graph/open-graph.ts';
+
+let graph: OpenGraph;
+let log: Pool;
+let writeKey: string;
+
+beforeAll(async () => {
+  graph = await openGraph();
+  log = createPool(graph.system.roleUrl('analytics'), { name: 'test', max: 2 });
+  writeKey = await makeKey('WRITE');
+});
+
+afterAll(async () => {
+  await log?.end();
+  await graph?.[Symbol.asyncDispose]();
+});
+
+async function makeKey(kind: 'WRITE' | 'API'): Promise<string> {
+  const { token } = await issueAccessToken(graph.secrets.access, { subject: 'operator:ADMIN', role: 'ADMIN' });
+  const query = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on CreatedApiKey { secret } } }`;
+  const answer = await ask(graph.gateway.url, query, { token, variables: { input: { name: 'test', kind } } });
+  return field<{ secret: string }>(answer, 'createApiKey').secret;
+}
+
+const basic = (key: string): string => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${graph.gateway.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: basic(writeKey), ...headers },
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? (body as string) : JSON.stringify(body),
+  });
+}
+const stored = async (messageId: string) =>
+  (await log.query('SELECT * FROM events.log WHERE message_id = $1', [messageId])).rows[0];
+
+describe('the event door for Segment senders', () => {
+  test('the public Node client works unchanged with `host` set to this server', async () => {
+    const analytics = new Analytics({ writeKey, host: graph.gateway.url, maxEventsInBatch: 3, flushInterval: 100 });
+    const failures: unknown[] = [];
+    analytics.on('error', (error) => failures.push(error));
+    analytics.identify({ userId: 'seg', traits: { email: 'seg@example.com' }, messageId: 'seg-identify' });
+    analytics.track({
+      userId: 'seg',
+      event: 'Order Completed',
+      messageId: 'seg-order',
+      properties: { order_id: 'o1', products: [{ product_id: 'p1', price: 19.99, quantity: 2 }] },
+    });
+    analytics.page({ anonymousId: 'visitor', name: 'Home', messageId: 'seg-page' });
+    analytics.alias({ userId: 'seg', previousId: 'old', messageId: 'seg-alias' });
+    await analytics.closeAndFlush();
+    expect(failures).toEqual([]);
+    expect(await stored('seg-order')).toMatchObject({ customer_key: 'u:seg', properties: { revenue_minor: 3998 } });
+    expect(await stored('seg-identify')).toMatchObject({ type: 'identify', properties: { email: 'seg@example.com' } });
+    expect(await stored('seg-page')).toMatchObject({
+      type: 'page',
+      customer_key: 'a:visitor',
+      properties: { name: 'Home' },
+    });
+    expect(await stored('seg-alias')).toMatchObject({ type: 'alias', properties: { previous_id: 'old' } });
+  });
+
+  test('takes single calls, packed bodies and keys in the body, and corrects clock skew', async () => {
+    const track = {
+      event: 'Signed Up',
+      userId: 'u',
+      messageId: 'one',
+      timestamp: new Date(Date.now() - 3_600_000).toISOString(),
+    };
+    expect(await (await post('/v1/track', track)).json()).toMatchObject({ success: true, accepted: 1 });
+    expect(await (await post('/v1/track', track)).json()).toMatchObject({ accepted: 0, duplicates: 1 });
+    const packed = gzipSync(JSON.stringify({ batch: [{ ...track, type: 'track', messageId: 'packed' }] }));
+    expect((await post('/v1/batch', packed, { 'content-encoding': 'gzip' })).status).toBe(200);
+    const inBody = await fetch(`${graph.gateway.url}/v1/track`, {
+      method: 'POST',
+      body: JSON.stringify({ ...track, messageId: 'body-key', writeKey }),
+    });
+    expect(inBody.status).toBe(200);
+    // A sender whose clock is a day ahead: it says that the event is 10 s old.
+    const ahead = Date.now() + 86_400_000 * 3;
+    await post('/v1/track', {
+      ...track,
+      messageId: 'skewed',
+      timestamp: new Date(ahead - 10_000).toISOString(),
+      sentAt: new Date(ahead).toISOString(),
+    });
+    expect(Math.abs(Date.now() - 10_000 - (await stored('skewed')).occurred_at.getTime())).toBeLessThan(10_000);
+  });
+
+  test('refuses single events with a reason and takes their neighbours', async () => {
+    const answer = await post('/v1/batch', {
+      batch: [
+        { type: 'track', event: 'Product Viewed', messageId: 'b1', userId: 'u', properties: { product_id: 'p' } },
+        { type: 'track', event: 'Product Viewed', messageId: 'b2', userId: 'u', properties: {} },
+        { type: 'track', messageId: 'b3', userId: 'u' },
+        { type: 'group', messageId: 'b4', userId: 'u', groupId: 'g' },
+        'nonsense',
+      ],
+    });
+    expect(await answer.json()).toMatchObject({
+      accepted: 2,
+      rejected: 3,
+      errors: [{ messageId: 'b2', code: 'INVALID_PROPERTIES' }, { messageId: 'b3', code: 'INVALID_ENVELOPE' }, {}],
+    });
+  });
+
+  test('says in terms of HTTP what is wrong with a request', async () => {
+    expect((await post('/v1/track', {}, { authorization: '' })).status).toBe(401);
+    expect((await post('/v1/track', {}, { authorization: basic('cda_wk_wrong') })).status).toBe(401);
+    expect((await post('/v1/track', {}, { authorization: basic(await makeKey('API')) })).status).toBe(403);
+    expect((await post('/v1/track', '{')).status).toBe(400);
+    expect((await post('/v1/batch', { batch: 1 })).status).toBe(400);
+    expect((await post('/v1/batch', { batch: Array.from({ length: 2_501 }, () => ({})) })).status).toBe(413);
+    expect((await post('/v1/batch', ' '.repeat(600 * 1024))).status).toBe(413);
+    expect((await post('/v1/batch', gzipSync(Buffer.alloc(50_000_000)), { 'content-encoding': 'gzip' })).status).toBe(
+      413,
+    );
+    expect((await fetch(`${graph.gateway.url}/v1/track`)).status).toBe(405);
+  });
+
+  test('lets pages of every origin send, by preflight, and gives them no cookie', async () => {
+    const answer = await fetch(`${graph.gateway.url}/v1/track`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://shop.example' },
+    });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+});
+
+describe('the event door for GA4 senders', () => {
+  test('takes the Measurement Protocol, under canonical names, and the same hit once', async () => {
+    const hit = {
+      client_id: 'ga.1',
+      user_id: 'ga-user',
+      timestamp_micros: String(Date.now() * 1000 - 5_000_000),
+      user_properties: { plan: { value: 'gold' } },
+      events: [
+        {
+          name: 'purchase',
+          params: {
+            transaction_id: 't1',
+            currency: 'USD',
+            value: 30,
+            items: [
+              {
+                item_id: 'i1',
+                item_name: 'Cup',
+                price: 15,
+                quantity: 2,
+                item_category: 'Home',
+                item_category2: 'Kitchen',
+              },
+            ],
+          },
+        },
+        { name: 'level_up', params: { level: 5 } },
+      ],
+    };
+    const path = `/mp/collect?measurement_id=G-1&api_secret=${writeKey}`;
+    const send = () => fetch(`${graph.gateway.url}${path}`, { method: 'POST', body: JSON.stringify(hit) });
+    expect((await send()).status).toBe(204);
+    expect((await send()).status).toBe(204);
+    const { rows } = await log.query(
+      "SELECT name, properties FROM events.log WHERE customer_key = 'u:ga-user' ORDER BY name",
+    );
+    expect(rows).toMatchObject([
+      {
+        name: 'Order Completed',
+        properties: {
+          order_id: 't1',
+          revenue_minor: 3000,
+          currency: 'USD',
+          products: [{ product_id: 'i1', name: 'Cup', category: 'Home > Kitchen' }],
+        },
+      },
+      { name: 'identify', properties: { plan: 'gold' } },
+      { name: 'level_up', properties: { level: 5 } },
+    ]);
+  });
+});
+
+describe('hostile bodies', () => {
+  const random = createRandom(7);
+  const nasty = [
+    null,
+    true,
+    -1,
+    1e308,
+    2 ** 53,
+    Number.MIN_VALUE,
+    '',
+    '\u0000',
+    '\ud800',
+    'ünï',
+    '\u202etxt',
+    "'; DROP TABLE x; --",
+    '{{7*7}}',
+    [],
+    {},
+    '9'.repeat(400),
+    '1e400',
+    'NaN',
+    '2026-02-31',
+    '275760-09-13T00:00:00Z',
+  ];
+  const pick = <T>(values: readonly T[]): T => values[random.integer(values.length)] as T;
+  const value = (depth: number): unknown => {
+    const kind = random.integer(depth > 4 ? 1 : 4);
+    if (kind === 1) return Array.from({ length: random.integer(4) }, () => value(depth + 1));
+    if (kind === 2)
+      return Object.fromEntries(
+        Array.from({ length: random.integer(4) }, () => [
+          pick(['a', 'price', 'products', 'product_id', '__proto__', 'constructor', 'quantity', 'order_id']),
+          value(depth + 1),
+        ]),
+      );
+    return pick(nasty);
+  };
+  const message = (i: number): Record<string, unknown> => {
+    const fields: Record<string, unknown> = {
+      type: pick(['track', 'identify', 'page', 'alias', 'group', 7]),
+      event: pick(['Order Completed', 'purchase', 'Product Viewed', 'X', '', 5]),
+      messageId: `fuzz${i}`,
+      userId: pick(['f', 5, null, '0']),
+      properties: value(0),
+      traits: value(0),
+      context: value(0),
+      timestamp: pick(['2026-01-01T00:00:00Z', 'x', 0, -1, 1e20]),
+    };
+    for (const key of Object.keys(fields)) if (random.integer(8) === 0) fields[key] = value(0);
+    return fields;
+  };
+  const body = (i: number): string => {
+    const whole = JSON.stringify({
+      batch: Array.from({ length: 1 + random.integer(4) }, (_, k) => message(i * 10 + k)),
+      sentAt: pick(['2026-01-01T00:00:00Z', 7, null]),
+    });
+    const how = random.integer(6);
+    if (how === 0) return whole.slice(0, random.integer(whole.length));
+    if (how === 1) return whole.replace('"', '\\u0000"');
+    if (how === 2) return `${'['.repeat(500)}${']'.repeat(500)}`;
+    return whole;
+  };
+
+  test('2,000 of them give no fault of ours, and leave nothing that a reader stumbles over', async () => {
+    const statuses = new Map<number, number>();
+    for (let start = 0; start < 2_000; start += 50) {
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          post(pick(['/v1/batch', '/v1/track', '/v1/identify', '/mp/collect']), body(start + i)),
+        ),
+      );
+      for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
+    expect(statuses.get(200)).toBeGreaterThan(500);
+    await graph.system.catchUp();
+    for (const subgraph of Object.values(graph.system.subgraphs)) {
+      for (const state of await subgraph.projector.states())
+        expect({ subgraph: subgraph.name, ...state }).toMatchObject({ faults: 0 });
+    }
+  }, 120_000);
+});
