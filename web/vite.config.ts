@@ -11,7 +11,6 @@ const api = process.env['API_URL'] ?? 'http://127.0.0.1:4000';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [inlineOperations(), react(), firstPaint(), extractFonts()],
-  css: { modules: { localsConvention: 'camelCaseOnly' } },
   server: {
     proxy: Object.fromEntries(['/graphql', '/session', '/sign-in?code'].map((path) => [path, { target: api }])),
   },

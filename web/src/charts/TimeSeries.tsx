@@ -173,7 +173,7 @@ const Drawing = memo(function Drawing({
         }}
       />
       <VictoryAxis
-        tickValues={tickPlaces(points.length, Math.floor((width - padding.left) / 90))}
+        tickValues={tickPlaces(points.length, Math.floor((width - padding.left) / (width < 480 ? 64 : 90)))}
         tickFormat={tickLabel}
         offsetY={padding.bottom}
         style={{

@@ -18,8 +18,8 @@ export function ElasticityFigure({ elasticity }: { elasticity: ElasticityAnswerF
   const high = elasticity.high ?? value;
   const range = {
     confidence: confidence ?? 0.9,
-    low: formats.decimal(low),
-    high: formats.decimal(high),
+    low: formats.fixed(low, 2),
+    high: formats.fixed(high, 2),
   };
   const verdict = high < -1 ? t.products.elastic : low > -1 ? t.products.inelastic : t.products.unclear;
   return (
@@ -33,13 +33,13 @@ export function ElasticityFigure({ elasticity }: { elasticity: ElasticityAnswerF
       />
       <Why
         what={t.products.elasticity}
-        definition={`${t.productPage.elasticityText(formats.decimal(value))} ${t.products.elasticityAbout} (${verdict})`}
+        definition={`${t.productPage.elasticityText(formats.fixed(value, 2))} ${t.products.elasticityAbout} (${verdict})`}
         reasons={reasons}
         interval={range}
         asOf={asOf}
         model={model}
       >
-        {formats.decimal(value)}
+        {formats.fixed(value, 2)}
       </Why>
     </span>
   );

@@ -70,15 +70,16 @@ export function Panel<Value>({
           </button>
         </p>
       ) : null}
-      <div className={`${styles.body} ${flush ? styles.flush : ''}`} style={minHeight ? { minHeight } : undefined}>
-        {nothing ? (
-          empty
-        ) : value != null ? (
-          children(value)
-        ) : fault ? (
-          <FaultNote fault={fault} retry={retry} />
+      <div
+        className={`${styles.body} ${flush ? styles.flush : ''}`}
+        style={minHeight && loading ? { minHeight } : undefined}
+      >
+        {nothing || value == null ? (
+          <div className={styles.inset}>
+            {nothing ? empty : fault ? <FaultNote fault={fault} retry={retry} /> : <Loading />}
+          </div>
         ) : (
-          <Loading />
+          children(value)
         )}
       </div>
     </section>

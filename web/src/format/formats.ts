@@ -15,6 +15,8 @@ export interface Formats {
   count(value: number): string;
   compact(value: number): string;
   decimal(value: number, digits?: number): string;
+  /** With exactly so many digits after the point: for columns. */
+  fixed(value: number, digits: number): string;
   /** A part, 0 to 1, as per cent; whole per cent from 10 % on. */
   percent(part: number, digits?: number): string;
   /** The same with its sign. */
@@ -98,6 +100,8 @@ export function createFormats({ language, currency, timeZone, justNow }: Formats
     count: (value) => keep('count', () => ({ maximumFractionDigits: 0 })).format(value),
     compact: (value) => keep('compact', () => ({ notation: 'compact', maximumSignificantDigits: 3 })).format(value),
     decimal: (value, digits = 2) => keep(`decimal ${digits}`, () => ({ maximumFractionDigits: digits })).format(value),
+    fixed: (value, digits) =>
+      keep(`fixed ${digits}`, () => ({ minimumFractionDigits: digits, maximumFractionDigits: digits })).format(value),
     percent,
     change: (part) =>
       keep('change', () => ({ style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 1 })).format(

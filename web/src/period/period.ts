@@ -56,6 +56,11 @@ export function readPeriod(search: URLSearchParams): Period {
   };
 }
 
+/** A period as variables of an operation: what is not set is left out. */
+export function toVariables({ range, between, compareTo, interval }: Period) {
+  return { range, interval, ...(between ? { between } : {}), ...(compareTo ? { compareTo } : {}) };
+}
+
 /** Changes of the period, as changes of the URL; the default leaves no trace in it. */
 export interface PeriodChange {
   range?: MetricRange;

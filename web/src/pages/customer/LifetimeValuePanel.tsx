@@ -18,7 +18,7 @@ export function LifetimeValuePanel({ state }: PartProps<CustomerAnswer['lifetime
       about={t.customer.ltvAbout}
       state={state}
       minHeight={260}
-      empty={<NoModel name="users.lifetime_value" />}
+      empty={<NoModel name="users.lifetime-value" />}
     >
       {(worth) => {
         const { value } = worth;

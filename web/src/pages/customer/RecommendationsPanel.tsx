@@ -30,11 +30,7 @@ export function RecommendationsPanel({ state, placement, onPlacement }: Recommen
         state={state}
         flush
         minHeight={260}
-        empty={
-          <div style={{ padding: '0 18px' }}>
-            <NoModel name="recommendations.hybrid" />
-          </div>
-        }
+        empty={<NoModel name="recommendations.hybrid" />}
         actions={
           <Segmented
             label={t.customer.placement}

@@ -30,7 +30,13 @@ export function Component() {
   const clear = () => setSearch({});
   const state = useTile(
     CustomersQuery,
-    { where, orderBy: toOrder(filters), first: pageSize, after: filters.after, personal: may('personal:read') },
+    {
+      where,
+      orderBy: toOrder(filters),
+      first: pageSize,
+      after: filters.after ?? undefined,
+      personal: may('personal:read'),
+    },
     (data) => data.customers,
   );
   const segments = useTile(SegmentNamesQuery, {}, (data) => data.segments).value ?? [];
@@ -127,15 +133,13 @@ export function Component() {
         minHeight={420}
         isEmpty={({ edges }) => edges.length === 0}
         empty={
-          <div className={link.empty}>
-            {where ? (
-              <EmptyState title={t.empty.filtered}>
-                <Button onClick={clear}>{t.empty.clearFilters}</Button>
-              </EmptyState>
-            ) : (
-              <NoEvents />
-            )}
-          </div>
+          where ? (
+            <EmptyState title={t.empty.filtered}>
+              <Button onClick={clear}>{t.empty.clearFilters}</Button>
+            </EmptyState>
+          ) : (
+            <NoEvents />
+          )
         }
       >
         {({ edges, pageInfo, totalCount }) => (

@@ -43,7 +43,7 @@ export function readFilters(search: URLSearchParams): CustomerFilters {
 }
 
 /** The same as the graph takes them. */
-export function toWhere({ search, countries, segment, recency, churn }: CustomerFilters): CustomerWhere | null {
+export function toWhere({ search, countries, segment, recency, churn }: CustomerFilters): CustomerWhere | undefined {
   const [from, to] = recency?.split('-') ?? [];
   const where: CustomerWhere = {
     ...(search ? { externalId: { startsWith: search } } : {}),
@@ -52,7 +52,7 @@ export function toWhere({ search, countries, segment, recency, churn }: Customer
     ...(recency ? { recency: { range: { gte: Number(from), ...(to ? { lte: Number(to) } : {}) } } } : {}),
     ...(churn ? { churnProbability: { range: churnBounds[churn] } } : {}),
   };
-  return Object.keys(where).length > 0 ? where : null;
+  return Object.keys(where).length > 0 ? where : undefined;
 }
 
 export function toOrder({ order, ascending }: CustomerFilters): CustomerOrder {

@@ -1,5 +1,5 @@
 import { Badge, type Tone } from '../../components/Badge.tsx';
-import { EmptyState, NoModel } from '../../components/EmptyState.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
 import { FaultNote } from '../../components/FaultNote.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Loading, Panel } from '../../components/Panel.tsx';
@@ -66,11 +66,7 @@ function ModelPanel({ model, state }: { model: Model; state: TileState<Model[]> 
             <code className={styles.muted}>{name}</code>
             {unavailable ? <span className={styles.muted}>{unavailable.text}</span> : null}
           </p>
-          {versions.length === 0 ? (
-            <div className={styles.none}>
-              <NoModel name={name} />
-            </div>
-          ) : (
+          {versions.length === 0 ? null : (
             <Table
               caption={`${model.title}: ${t.models.versions}`}
               rows={versions}

@@ -40,10 +40,10 @@ export function Component() {
   const state = useTile(
     ProductsQuery,
     {
-      where: narrowed ? where : null,
+      where: narrowed ? where : undefined,
       orderBy: { field: order, direction: ascending ? 'ASC' : 'DESC' },
       first: pageSize,
-      after: search.get('after'),
+      after: search.get('after') ?? undefined,
     },
     (data) => data.products,
   );
@@ -102,15 +102,13 @@ export function Component() {
         minHeight={420}
         isEmpty={({ edges }) => edges.length === 0}
         empty={
-          <div className={link.empty}>
-            {narrowed ? (
-              <EmptyState title={t.empty.filteredProducts}>
-                <Button onClick={clear}>{t.empty.clearFilters}</Button>
-              </EmptyState>
-            ) : (
-              <NoEvents />
-            )}
-          </div>
+          narrowed ? (
+            <EmptyState title={t.empty.filteredProducts}>
+              <Button onClick={clear}>{t.empty.clearFilters}</Button>
+            </EmptyState>
+          ) : (
+            <NoEvents />
+          )
         }
       >
         {({ edges, pageInfo, totalCount }) => (

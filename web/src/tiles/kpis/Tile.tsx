@@ -7,7 +7,8 @@ import { toDelta } from '../../format/delta.ts';
 import type { FiguresQuery as Figures } from '../../generated/graphql.ts';
 import { useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
-import { useFormats } from '../../shell/shop-context.tsx';
+import { toVariables } from '../../period/period.ts';
+import { useShop } from '../../shell/shop-context.tsx';
 import type { TileProps } from '../registry.ts';
 import { type KpiCard, kpiCards } from './cards.ts';
 import { FiguresQuery } from './query.ts';
@@ -18,7 +19,7 @@ type Metrics = NonNullable<Figures['metrics']>;
 /** Key figures of the period beside the period compared with. */
 export function KpisTile({ period }: TileProps) {
   const t = useMessages();
-  const state = useTile(FiguresQuery, period, (data) => data.metrics);
+  const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics);
   return (
     <Panel title={t.kpi.title} about={t.kpi.about} state={state} empty={<NoEvents />} flush minHeight={132}>
       {(metrics) => (
@@ -36,9 +37,14 @@ export function KpisTile({ period }: TileProps) {
   );
 }
 
+/** The points without today's, which is not over yet, where there are others. */
+function wholePoints({ period, series }: Metrics, today: string): Metrics['series'] {
+  return period.to >= today && series.length > 2 ? series.slice(0, -1) : series;
+}
+
 function Card({ card, metrics }: { card: KpiCard; metrics: Metrics }) {
   const t = useMessages();
-  const formats = useFormats();
+  const { shop, formats } = useShop();
   const { comparison } = metrics;
   const { currency } = metrics.revenue;
   const write = (value: number | null) => {
@@ -71,7 +77,7 @@ function Card({ card, metrics }: { card: KpiCard; metrics: Metrics }) {
       </dd>
       {card.series ? (
         <dd className={styles.spark}>
-          <Sparkline values={metrics.series.map(card.series)} />
+          <Sparkline values={wholePoints(metrics, shop.today).map(card.series)} />
         </dd>
       ) : null}
     </div>

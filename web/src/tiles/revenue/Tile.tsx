@@ -10,7 +10,7 @@ import { Table } from '../../components/Table.tsx';
 import type { AnomalyMarksQuery as Marks, PeriodFiguresFragment } from '../../generated/graphql.ts';
 import { useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
-import { periodDays } from '../../period/period.ts';
+import { periodDays, toVariables } from '../../period/period.ts';
 import { intervals } from '../../period/presets.ts';
 import { usePeriod } from '../../period/use-period.ts';
 import { useShop } from '../../shell/shop-context.tsx';
@@ -33,11 +33,12 @@ export function RevenueTile({ period }: TileProps) {
   const [, changePeriod] = usePeriod();
   const [name, setName] = useState<ChartFigure['name']>('revenue');
   const [asTable, setAsTable] = useState(false);
-  const state = useTile(FiguresQuery, period, (data) => data.metrics);
+  const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics);
   const figure: ChartFigure = chartFigures.find((one) => one.name === name) ?? chartFigures[0];
+  const days = periodDays(period, shop.today);
   const marks = useTile(
     AnomalyMarksQuery,
-    { where: { metric: figure.watchedAs ?? 'REVENUE', between: periodDays(period, shop.today) } },
+    { where: { metric: figure.watchedAs ?? 'REVENUE', ...(days ? { between: days } : {}) } },
     (data) => data.anomalies,
   );
   const anomalies = figure.watchedAs ? (marks.value?.edges ?? []).map(({ node }) => node) : [];

@@ -22,7 +22,7 @@ export function SegmentsTile() {
       state={state}
       minHeight={300}
       isEmpty={(segments) => segments.length === 0}
-      empty={<NoModel name="users.segments" />}
+      empty={<NoModel name="users.segmentation" />}
     >
       {(segments) => {
         const revenueOf = (index: number) => Math.max(0, segments[index]?.profile.revenue.amountMinor ?? 0);
