@@ -27,7 +27,11 @@ export async function ensureInstalled() {
     if (meanwhile) return meanwhile;
     if (!stands(lockText)) await install(lockText);
     const node = findOwnNode() ?? (await installOwnNode());
-    writeFileSync(stampFile, JSON.stringify({ wanted, node }));
+    try {
+      writeFileSync(stampFile, JSON.stringify({ wanted, node }));
+    } catch {
+      // Installed by another user, or read-only: the next start compares once more.
+    }
     return node;
   });
 }

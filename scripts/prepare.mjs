@@ -85,8 +85,12 @@ async function make(node, name) {
     line.failed();
     throw new ScriptError(`${title.replace(/^./, (first) => first.toUpperCase())} failed:\n${output.trimEnd()}`);
   }
-  mkdirSync(stamps, { recursive: true });
-  writeFileSync(join(stamps, `${name}.json`), JSON.stringify({ inputs: inputHash, outputs: sizes(outputs) }));
+  try {
+    mkdirSync(stamps, { recursive: true });
+    writeFileSync(join(stamps, `${name}.json`), JSON.stringify({ inputs: inputHash, outputs: sizes(outputs) }));
+  } catch {
+    // Without a stamp it is made again by the next task.
+  }
   line.done();
 }
 
