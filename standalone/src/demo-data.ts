@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { acceptEvents, type Verdict } from '@cda/platform/events/accept.ts';
 import { createDemoShop, type DemoShop } from './demo-shop/index.ts';
-import { currency } from './demo-shop/world.ts';
+import { currency, timeZone } from './demo-shop/world.ts';
 import { setShop } from './shop-data.ts';
 
 export interface DemoData {
@@ -73,7 +73,7 @@ export async function fillDemoShop(options: DemoDataOptions): Promise<DemoData> 
       'INSERT INTO platform.demo_shop (seed, scale, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
       [options.seed, options.scale, until],
     );
-    await setShop(adminUrl, { name: 'Demo shop', currency, timeZone: 'UTC', demo: true, attribution: null });
+    await setShop(adminUrl, { name: 'Demo shop', currency, timeZone, demo: true, attribution: null });
     const kept = await admin.query<DemoShopRow>('SELECT seed, scale, until, complete FROM platform.demo_shop');
     const { seed, scale, until: lastMoment } = kept.rows[0]!;
     const shop = createDemoShop({ seed, scale, until: lastMoment });
