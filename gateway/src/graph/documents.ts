@@ -86,7 +86,7 @@ function parseWithin(text: string, limits: OperationLimits): DocumentNode | Grap
     return parse(text, { maxTokens: limits.tokens, noLocation: false });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    if (error.message.includes('token limit')) {
+    if (error.message.endsWith('tokens. Parsing aborted.')) {
       return operationTooLarge(`This document has more than ${limits.tokens} tokens. Send long values as variables.`);
     }
     return coded(error, 'GRAPHQL_PARSE_FAILED');

@@ -41,7 +41,7 @@ export function createStaticFiles(root: string): StaticFiles {
       await send(request, response, asked, asset ? 'public, max-age=31536000, immutable' : 'no-cache');
       return true;
     }
-    if (extname(path) !== '' || path.startsWith('/assets/')) return false;
+    if (extname(path) !== '' || path.includes('/.') || path.startsWith('/assets/')) return false;
     const page = (await fileOf(root, `${path}/index.html`)) ?? (await fileOf(root, '/index.html'));
     if (!page) return false;
     await send(request, response, page, 'no-cache');
