@@ -1,5 +1,4 @@
 import type { Person } from '@cda/bot/simulator';
-import { InlineKeyboard } from 'grammy';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BotFixture, botToken, startBotFixture } from './bot-fixture.ts';
 
@@ -218,7 +217,7 @@ describe('the log', () => {
 test('a button with 65 bytes of data is refused by the simulator, so the limit is really tried', async () => {
   const person = linked();
   await fixture.ask(person, '/menu');
-  const keyboard = new InlineKeyboard().text('x', 'y'.repeat(65));
+  const keyboard = { inline_keyboard: [[{ text: 'x', callback_data: 'y'.repeat(65) }]] };
   await expect(fixture.bot.api.sendMessage(person.user.id, 'x', { reply_markup: keyboard })).rejects.toThrow(
     'BUTTON_DATA_INVALID',
   );

@@ -7,9 +7,10 @@ const require = createRequire(import.meta.url);
 export const fontFamily = 'DejaVu Sans';
 
 // resvg draws no text at all, and says nothing, where a font is missing; so the files are named, and no system font is asked for.
-const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
-  require.resolve(`dejavu-fonts-ttf/ttf/${file}`),
-);
+const fontFiles = [
+  require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
+  require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
+];
 
 /** An SVG picture as PNG, `width` pixels wide, on white. */
 export async function toPng(svg: string, width: number): Promise<Uint8Array> {

@@ -40,7 +40,7 @@ const query = graphql(`
 `);
 
 /** Churn probability from which a customer stands in the list: more likely to leave than to stay. */
-export const riskFrom = 0.5;
+const riskFrom = 0.5;
 
 /**
  * The first 100 customers at risk, of one segment where its digest is given. One request holds all pages, so a button needs

@@ -1,7 +1,7 @@
 import { type BotLocale, languageTags } from './locale.ts';
 
 /** An amount as the graph gives it. */
-export interface Amount {
+interface Amount {
   amountMinor: number;
   currency: string;
 }

@@ -62,7 +62,7 @@ export async function closeMessage({ ctx }: Turn): Promise<void> {
 }
 
 /** Whether Telegram refused with words of this kind. */
-export function isRefusal(error: unknown, words: RegExp): boolean {
+function isRefusal(error: unknown, words: RegExp): boolean {
   return error instanceof GrammyError && error.error_code === 400 && words.test(error.description);
 }
 

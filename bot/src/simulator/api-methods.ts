@@ -8,7 +8,7 @@ import { toMessage } from './to-message.ts';
 import type { StoredChat, StoredMessage, World } from './world.ts';
 
 /** One call of the Bot API. */
-export interface Call {
+interface Call {
   world: World;
   parameters: Record<string, unknown>;
   files: ReadonlyMap<string, Uint8Array>;
