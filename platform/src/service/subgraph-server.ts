@@ -67,7 +67,11 @@ export async function serveSubgraph(subgraph: RunningSubgraph, config: SubgraphS
       return respond(response, 401, refusal('UNAUTHENTICATED', 'This service answers the gateway only.'));
     }
     const text = await readBody(request);
-    if (text === undefined) return respond(response, 413, refusal('BAD_USER_INPUT', 'The body is larger than 8 MB.'));
+    if (text === undefined) {
+      // What is left of the body stays unread, so nothing else can come over this connection.
+      response.setHeader('connection', 'close');
+      return respond(response, 413, refusal('BAD_USER_INPUT', 'The body is larger than 8 MB.'));
+    }
     const call = toCall(text);
     if (!call) return respond(response, 400, refusal('BAD_USER_INPUT', 'Send a JSON object with a query.'));
     const document = documentOf(call.query);
