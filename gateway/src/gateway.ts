@@ -96,6 +96,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     authenticator,
     analytics: transports.analytics,
     identify: async ({ subject, scopes, locale }) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
+    ...(config.collectRate ? { rate: config.collectRate } : {}),
     timeoutMs: subgraphTimeoutMs,
     onFailure: (error, requestId) => log.warn({ requestId, fault: String(error) }, 'events could not be stored'),
   });
@@ -202,10 +203,12 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
       // Balancers see that readiness is off before the door closes.
       await delay(config.drainMs ?? 1_500);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      // A connection that was busy until now stays open for its client's next request; none will be answered.
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
       const patience = new AbortController();
       await Promise.race([closed, delay(subgraphTimeoutMs, undefined, { signal: patience.signal }).catch(() => {})]);
       patience.abort();
+      clearInterval(sweep);
       server.closeAllConnections();
       await closed;
       await engine.stop();
