@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
 import { AppError } from '@cda/platform/errors.ts';
@@ -76,7 +77,8 @@ async function run(file: string, options: Options): Promise<void> {
   const progress = createProgress('Importing');
   try {
     const summary = await importFile({
-      path: file,
+      // npm runs scripts from the project's folder; the file is named from where the person stands.
+      path: resolve(process.env['CDA_WORKING_FOLDER'] ?? '.', file),
       ...(options.format ? { format: options.format } : {}),
       map: options.map,
       pool,
