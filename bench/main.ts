@@ -1,8 +1,9 @@
 import { importGroup } from './groups/import.ts';
+import { ingestGroup } from './groups/ingest.ts';
 import { systemGroup } from './groups/system.ts';
 import type { BenchGroup } from './measurement.ts';
 
-const groups: readonly BenchGroup[] = [importGroup, systemGroup];
+const groups: readonly BenchGroup[] = [importGroup, ingestGroup, systemGroup];
 
 const json = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

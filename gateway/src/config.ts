@@ -48,6 +48,8 @@ export interface GatewayConfig {
   limits?: Partial<OperationLimits>;
   /** Rate of requests by caller (or by address where the caller is not known). */
   rate?: Rate;
+  /** Rate of requests at the event door by key. */
+  collectRate?: Rate;
   /** Rate of sign-ins by address. */
   signInRate?: Rate;
   /** Operations that run at once, and that may wait; past it 503. */

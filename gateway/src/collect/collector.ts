@@ -7,7 +7,7 @@ import { readBody } from '../http/read-body.ts';
 import { respondJson } from '../http/respond.ts';
 import type { Authenticator } from '../who/authenticate.ts';
 import type { Caller } from '../who/caller.ts';
-import type { EventInput } from './event-input.ts';
+import type { CollectedEvent } from './collected-event.ts';
 import { fromMeasurementProtocol } from './measurement-protocol.ts';
 import { fromSegment, segmentPaths } from './segment.ts';
 
@@ -15,8 +15,8 @@ const measurementPath = '/mp/collect';
 const bodyLimitBytes = 500 * 1024;
 const maximumEvents = 2_500;
 
-const mutation = `mutation Collect($input: [EventInput!]!) {
-  trackEvents(input: $input) {
+const mutation = `mutation Collect($batch: JSON!) {
+  trackEvents: collectEvents(batch: $batch) {
     __typename
     ... on TrackEventsPayload { accepted duplicates rejected verdicts { messageId verdict code path message } }
     ... on InvalidInput { code message }
@@ -154,7 +154,7 @@ const unauthenticated = (): HttpError =>
   );
 
 async function store(
-  input: readonly EventInput[],
+  input: readonly CollectedEvent[],
   headers: Readonly<Record<string, string>>,
   requestId: string,
   { analytics, timeoutMs, onFailure }: CollectorOptions,
@@ -170,7 +170,7 @@ async function store(
   };
   const result = await analytics({
     query: mutation,
-    variables: { input },
+    variables: { batch: input },
     operationName: undefined,
     headers: { ...headers, 'x-request-id': requestId },
     signal: AbortSignal.timeout(timeoutMs),
@@ -178,8 +178,6 @@ async function store(
     throw unavailable(fault);
   });
   const fault = result.errors?.[0];
-  // A value that the graph's own types refuse is the sender's fault; everything else is ours, and passes.
-  if (fault?.extensions?.['code'] === 'BAD_USER_INPUT') throw new HttpError(400, 'BAD_REQUEST', fault.message);
   const outcome = result.data?.['trackEvents'] as Outcome | null | undefined;
   if (fault || !outcome) throw unavailable(fault?.message ?? 'no answer');
   return outcome;

@@ -1,22 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { HttpError } from '../http/http-error.ts';
-import { asObject, asText, type EventInput, withValues } from './event-input.ts';
+import { asObject, asText, type CollectedEvent, withValues } from './collected-event.ts';
 
 /**
  * The events of a body of GA4's Measurement Protocol. It knows no message id: an event with `timestamp_micros` gets a digest of what
  * it says, so that sending it again does no harm; one without is taken as new. Throws HttpError where the body is none.
  */
-export function fromMeasurementProtocol(body: unknown): EventInput[] {
+export function fromMeasurementProtocol(body: unknown): CollectedEvent[] {
   const sent = asObject(body);
   if (!sent) throw new HttpError(400, 'BAD_REQUEST', 'The body is not a JSON object.');
   if (!Array.isArray(sent['events'])) throw new HttpError(400, 'BAD_REQUEST', 'The body has no list `events`.');
   const identity = withValues({ userId: asText(sent['user_id']), anonymousId: asText(sent['client_id']) });
-  const inputs: EventInput[] = sent['events'].map((entry, index) => {
+  const inputs: CollectedEvent[] = sent['events'].map((entry, index) => {
     const { name, params, timestamp_micros } = asObject(entry) ?? {};
     const micros = Number(timestamp_micros ?? sent['timestamp_micros']);
     const page = name === 'page_view';
-    return withValues<EventInput>({
-      type: page ? 'PAGE' : 'TRACK',
+    return withValues<CollectedEvent>({
+      type: page ? 'page' : 'track',
       event: page ? undefined : asText(name),
       messageId: Number.isFinite(micros) ? digest([identity, micros, index, name, params]) : randomUUID(),
       ...identity,
@@ -31,8 +31,8 @@ export function fromMeasurementProtocol(body: unknown): EventInput[] {
   );
   const micros = Number(sent['timestamp_micros']);
   return [
-    withValues<EventInput>({
-      type: 'IDENTIFY',
+    withValues<CollectedEvent>({
+      type: 'identify',
       messageId: Number.isFinite(micros) ? digest([identity, micros, traits]) : randomUUID(),
       ...identity,
       originalTimestamp: fromMicros(micros),

@@ -1,28 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { HttpError } from '../http/http-error.ts';
-import { asObject, asText, asTime, type EventInput, withValues } from './event-input.ts';
+import { asObject, asText, asTime, type CollectedEvent, withValues } from './collected-event.ts';
 
 /** Calls of the Segment HTTP API, and the kind of their event; a batch names the kind in each. */
-export const segmentPaths: Readonly<Record<string, EventInput['type'] | 'BATCH'>> = {
+export const segmentPaths: Readonly<Record<string, CollectedEvent['type'] | 'BATCH'>> = {
   '/v1/batch': 'BATCH',
   '/v1/import': 'BATCH',
-  '/v1/track': 'TRACK',
-  '/v1/identify': 'IDENTIFY',
-  '/v1/page': 'PAGE',
-  '/v1/screen': 'PAGE',
-  '/v1/alias': 'ALIAS',
+  '/v1/track': 'track',
+  '/v1/identify': 'identify',
+  '/v1/page': 'page',
+  '/v1/screen': 'page',
+  '/v1/alias': 'alias',
 };
 
-const kinds: Readonly<Record<string, EventInput['type']>> = {
-  track: 'TRACK',
-  identify: 'IDENTIFY',
-  page: 'PAGE',
-  screen: 'PAGE',
-  alias: 'ALIAS',
+const kinds: Readonly<Record<string, CollectedEvent['type']>> = {
+  track: 'track',
+  identify: 'identify',
+  page: 'page',
+  screen: 'page',
+  alias: 'alias',
 };
 
 /** The events of a body of the Segment HTTP API. Throws HttpError where the body is none. */
-export function fromSegment(path: string, body: unknown): EventInput[] {
+export function fromSegment(path: string, body: unknown): CollectedEvent[] {
   const sent = asObject(body);
   if (!sent) throw new HttpError(400, 'BAD_REQUEST', 'The body is not a JSON object.');
   const kind = segmentPaths[path];
@@ -37,16 +37,16 @@ export function fromSegment(path: string, body: unknown): EventInput[] {
 /** `batch` is what the message came in: its `sentAt` and `context` hold where the message has none of its own. */
 function toInput(
   message: Record<string, unknown>,
-  kind: EventInput['type'] | undefined,
+  kind: CollectedEvent['type'] | undefined,
   batch: Record<string, unknown>,
-): EventInput {
-  const type = kind ?? 'TRACK';
+): CollectedEvent {
+  const type = kind ?? 'track';
   const properties = asObject(message['properties']);
   // A call of a kind that is not known here (group …) is kept as a custom event of that name.
   const event = kind === undefined ? asText(message['type']) : asText(message['event']);
-  return withValues<EventInput>({
+  return withValues<CollectedEvent>({
     type,
-    event: type === 'TRACK' ? event : undefined,
+    event: type === 'track' ? event : undefined,
     messageId: asText(message['messageId']) ?? randomUUID(),
     userId: asText(message['userId']),
     anonymousId: asText(message['anonymousId']),
@@ -54,7 +54,7 @@ function toInput(
     originalTimestamp: asTime(message['originalTimestamp'] ?? message['timestamp']),
     sentAt: asTime(message['sentAt'] ?? batch['sentAt']),
     properties:
-      type === 'PAGE'
+      type === 'page'
         ? withValues({ name: asText(message['name']), category: asText(message['category']), ...properties })
         : properties,
     traits: asObject(message['traits']),

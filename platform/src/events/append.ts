@@ -22,8 +22,22 @@ export async function appendEvents(pool: Pool, events: readonly StoredEvent[]): 
     const fresh = new Set(rows.map((row) => identity(row)));
     // Of two equal events in one batch the first is the one that was stored.
     for (const event of batch) stored.push(fresh.delete(identity(event)));
+    if (rows.length > 0) wakeReaders(pool);
   }
   return stored;
+}
+
+const wakeEveryMs = 50;
+const waking = new WeakSet<Pool>();
+
+/** Tells projectors that there is something new: a hint, so one for many appends is enough, and a lost one costs a poll's wait. */
+function wakeReaders(pool: Pool): void {
+  if (waking.has(pool)) return;
+  waking.add(pool);
+  setTimeout(() => {
+    waking.delete(pool);
+    if (!pool.ending) pool.query("SELECT pg_notify('events', '')").catch(() => {});
+  }, wakeEveryMs).unref();
 }
 
 const identity = (event: { customer_key: string; message_id: string }): string =>

@@ -58,8 +58,9 @@ SET search_path = pg_catalog AS $$
   FROM events.shop s, (SELECT max(occurred_at) AS latest FROM events.log) l
 $$;
 
--- The one way into the log. Appending holds a shared advisory lock until commit; `safe_seq` takes the exclusive one for
--- an instant, so that it never reports a number below which an append is still in flight.
+-- The one way into the log. An append takes a shared advisory lock before its first number and holds it until its commit is
+-- visible: that is how `safe_seq` knows what is still in flight. It does not NOTIFY: that would make commits take turns, where
+-- otherwise one flush of the disk serves many. Whoever appends wakes the readers afterwards.
 CREATE FUNCTION events.append(batch json) RETURNS TABLE (customer_key text, message_id text) LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -80,16 +81,32 @@ BEGIN
     ORDER BY b.customer_key, b.message_id
     ON CONFLICT DO NOTHING
     RETURNING l.customer_key, l.message_id;
-  PERFORM pg_notify('events', '');
 END
 $$;
 
--- The highest number up to which the log is final. Fails with lock_not_available (55P03) where appends hold on too long.
+-- A number up to which the log is final. Whoever may still commit a number up to the one read first holds the lock already:
+-- it waits for just those transactions, and keeps no new append waiting. Fails with lock_not_available (55P03) where one of
+-- them holds on for too long; the caller tries again later.
 CREATE FUNCTION events.safe_seq() RETURNS bigint LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog SET lock_timeout = '500ms' AS $$
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  horizon bigint;
+  in_flight text[];
+  deadline timestamptz := clock_timestamp() + interval '500 milliseconds';
 BEGIN
-  PERFORM pg_advisory_xact_lock(7301001);
-  RETURN (SELECT coalesce(max(l.seq), 0) FROM events.log l);
+  SELECT CASE WHEN is_called THEN last_value ELSE 0 END INTO horizon FROM events.log_seq_seq;
+  SELECT array_agg(virtualtransaction) INTO in_flight FROM pg_locks
+  WHERE locktype = 'advisory' AND objid = 7301001 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
+  WHILE EXISTS (
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7301001 AND virtualtransaction = ANY (in_flight)
+  ) LOOP
+    IF clock_timestamp() > deadline THEN
+      RAISE EXCEPTION 'an append has not ended within 500 ms' USING ERRCODE = 'lock_not_available';
+    END IF;
+    PERFORM pg_sleep(0.002);
+  END LOOP;
+  RETURN horizon;
 END
 $$;
 

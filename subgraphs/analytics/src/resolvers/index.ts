@@ -11,12 +11,12 @@ import { anomalies } from './query-anomalies.ts';
 import { metrics } from './query-metrics.ts';
 import { shop } from './shop.ts';
 import { TrainingRun } from './TrainingRun.ts';
-import { resubmitEvents, trackEvents, upsertProducts } from './track-events.ts';
+import { collectEvents, resubmitEvents, trackEvents, upsertProducts } from './track-events.ts';
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
   Query: { events, quarantine, shop, metrics, anomalies, models, trainingRun },
-  Mutation: { resubmitEvents, trackEvents, upsertProducts, trainModel },
+  Mutation: { collectEvents, resubmitEvents, trackEvents, upsertProducts, trainModel },
   Event,
   Model,
   QuarantineConnection,

@@ -15,6 +15,12 @@ export const trackEvents: MutationResolvers['trackEvents'] = async (_parent, { i
   return toPayload(await acceptEvents(db, input.map(toIncoming), { source: 'api', currency }));
 };
 
+/** The gateway has bounded and shaped the batch; the door itself checks every event. */
+export const collectEvents: MutationResolvers['collectEvents'] = async (_parent, { batch }, { db, shop }) => {
+  const { currency } = await shop();
+  return toPayload(await acceptEvents(db, batch as IncomingEvent[], { source: 'api', currency }));
+};
+
 export const upsertProducts: MutationResolvers['upsertProducts'] = async (_parent, { input }, { db, shop }) => {
   if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
   const { currency } = await shop();

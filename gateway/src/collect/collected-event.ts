@@ -1,17 +1,11 @@
-/** An event as the graph's `EventInput` takes it. */
-export interface EventInput {
-  type: 'TRACK' | 'IDENTIFY' | 'PAGE' | 'ALIAS';
-  event?: string;
-  messageId: string;
-  userId?: string;
-  anonymousId?: string;
-  previousId?: string;
-  originalTimestamp?: string;
-  sentAt?: string;
-  properties?: unknown;
-  traits?: unknown;
-  context?: unknown;
-}
+import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
+
+/** An event as a sender's own terms were understood; the door checks what is in it. */
+export type CollectedEvent = {
+  [Field in keyof IncomingEvent]: Field extends 'type' | 'messageId'
+    ? IncomingEvent[Field]
+    : IncomingEvent[Field] | undefined;
+};
 
 type Fields = Record<string, unknown>;
 
@@ -25,7 +19,7 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A time as the graph takes it: ISO 8601, or milliseconds since 1970; what is neither stays out, and the time of arrival counts. */
+/** A time as the door takes it: ISO 8601, or milliseconds since 1970; what is neither stays out, and the time of arrival counts. */
 export function asTime(value: unknown): string | undefined {
   const at = typeof value === 'number' ? value : Date.parse(asText(value) ?? '');
   return at >= 0 && at < 4_102_444_800_000 ? new Date(at).toISOString() : undefined;
