@@ -78,6 +78,8 @@ export function fitBoosting(x: Float64Array, y: ArrayLike<number>, d: number, op
   const gradient = new Float64Array(n);
   const hessian = new Float64Array(n);
   const node = new Int32Array(n);
+  /** The rows drawn for the tree. */
+  const rows = new Int32Array(n);
   const builder = new TreeBuilder();
   const roots: number[] = [];
   const drawn = Math.max(1, Math.round(columnShare * d));
@@ -86,21 +88,20 @@ export function fitBoosting(x: Float64Array, y: ArrayLike<number>, d: number, op
   const histogram = new Float64Array(widest * maxBins * 2);
 
   for (let round = 0; round < rounds; round++) {
-    for (let i = 0; i < n; i++) {
-      const w = options.weights === undefined ? 1 : options.weights[i]!;
-      const p = sigmoid(logOdds[i]!);
-      const kept = rowShare >= 1 || random.next() < rowShare ? w : 0;
-      gradient[i] = kept * (y[i]! - p);
-      hessian[i] = kept * p * (1 - p);
-    }
-    random.shuffle(columnOrder);
-
     let g = 0;
     let h = 0;
+    let kept = 0;
     for (let i = 0; i < n; i++) {
+      if (rowShare < 1 && random.next() >= rowShare) continue;
+      const w = options.weights === undefined ? 1 : options.weights[i]!;
+      const p = sigmoid(logOdds[i]!);
+      gradient[i] = w * (y[i]! - p);
+      hessian[i] = w * p * (1 - p);
       g += gradient[i]!;
       h += hessian[i]!;
+      rows[kept++] = i;
     }
+    random.shuffle(columnOrder);
     const root = builder.add(g, h, rate, l2);
     roots.push(root);
     node.fill(0);
@@ -114,7 +115,8 @@ export function fitBoosting(x: Float64Array, y: ArrayLike<number>, d: number, op
         if (size < 2) continue;
         histogram.fill(0, 0, open.length * size * 2);
         const start = column * n;
-        for (let i = 0; i < n; i++) {
+        for (let r = 0; r < kept; r++) {
+          const i = rows[r]!;
           const slot = node[i]!;
           if (slot < 0) continue;
           const cell = (slot * size + codes[start + i]!) * 2;

@@ -20,6 +20,8 @@ export interface LogisticOptions {
   /** n known terms of the log-odds; 0 when absent. */
   offset?: Float64Array;
   maxIterations?: number;
+  /** A model of the same columns to start from, for example that of nearly the same rows. */
+  start?: Pick<LogisticModel, 'intercept' | 'coefficients'>;
 }
 
 /** 1 / (1 + e⁻ˣ), without overflow. */
@@ -54,6 +56,10 @@ export function fitLogistic(
   const { weights, offset } = options;
   const p = d + 1;
   const beta = new Float64Array(p);
+  if (options.start) {
+    beta.set(options.start.coefficients);
+    beta[d] = options.start.intercept;
+  }
   const trial = new Float64Array(p);
   const gradient = new Float64Array(p);
   const information = new Float64Array(p * p);
@@ -87,9 +93,12 @@ export function fitLogistic(
       const curvature = w * mu * (1 - mu);
       for (let j = 0; j < d; j++) {
         const value = x[row + j]!;
+        // Flags and counts are often 0.
+        if (value === 0) continue;
         gradient[j]! += residual * value;
         const scaled = curvature * value;
-        for (let k = 0; k <= j; k++) information[j * p + k]! += scaled * x[row + k]!;
+        const to = j * p;
+        for (let k = 0; k <= j; k++) information[to + k]! += scaled * x[row + k]!;
         information[d * p + j]! += scaled;
       }
       gradient[d]! += residual;
@@ -126,7 +135,8 @@ export function fitLogistic(
     beta.set(trial);
     const gain = next - current;
     current = next;
-    if (gain < 1e-10 * (Math.abs(current) + 1)) break;
+    // Newton's last step squares the error: what is left after a gain this small is far below any standard error.
+    if (gain < 1e-8 * (Math.abs(current) + 1)) break;
   }
   derive(beta);
   const covariance = invertPositiveDefinite(information, p) ?? new Float64Array(p * p);

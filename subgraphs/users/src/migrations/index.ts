@@ -2,4 +2,8 @@ import { sqlMigration } from '@cda/platform/database/sql-migration.ts';
 import type { MigrationObject } from '@mikro-orm/core';
 
 /** Migrations of the `users` schema, in order. */
-export const migrations: readonly MigrationObject[] = [sqlMigration(new URL('./010-accounts.sql', import.meta.url))];
+export const migrations: readonly MigrationObject[] = [
+  sqlMigration(new URL('./001-customers.sql', import.meta.url)),
+  sqlMigration(new URL('./002-scores.sql', import.meta.url)),
+  sqlMigration(new URL('./010-accounts.sql', import.meta.url)),
+];

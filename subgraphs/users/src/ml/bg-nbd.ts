@@ -11,13 +11,22 @@ export interface PurchaseHistories {
   age: Float64Array;
 }
 
-/** BG/NBD: order rates are Gamma(r, alpha) across customers, the chance to leave after an order is Beta(a, b). */
-export interface BgNbdModel {
+/** The parameters that describe customers. */
+export interface BgNbdParameters {
   r: number;
   /** In the unit of time of the histories. */
   alpha: number;
   a: number;
   b: number;
+  /**
+   * Whether a customer may leave right after the first order (MBG/NBD: Batislam, Denizel and Filiztekin 2007) rather than after a
+   * repeat order at the earliest.
+   */
+  leavesAtOnce?: boolean;
+}
+
+/** BG/NBD: order rates are Gamma(r, alpha) across customers, the chance to leave after an order is Beta(a, b). */
+export interface BgNbdModel extends BgNbdParameters {
   /** Without the prior. */
   logLikelihood: number;
   /** 4 × 4, row-major: covariance of (ln r, ln alpha, ln a, ln b); absent where the likelihood is flat. */
@@ -41,7 +50,11 @@ export type BgNbdPrior = readonly [LogPrior, LogPrior, LogPrior, LogPrior];
  *
  * O(iterations · n). Fader, Hardie and Lee 2005, "Counting your customers the easy way", equation 7.
  */
-export function fitBgNbd(histories: PurchaseHistories, prior?: BgNbdPrior): BgNbdModel {
+export function fitBgNbd(
+  histories: PurchaseHistories,
+  { prior, leavesAtOnce = false }: { prior?: BgNbdPrior; leavesAtOnce?: boolean } = {},
+): BgNbdModel {
+  const extra = leavesAtOnce ? 1 : 0;
   const { frequency, recency, age } = histories;
   const n = frequency.length;
   if (n === 0) throw new RangeError('BG/NBD needs at least one customer');
@@ -66,13 +79,14 @@ export function fitBgNbd(histories: PurchaseHistories, prior?: BgNbdPrior): BgNb
     let sum = 0;
     const constant = r * Math.log(alpha) - logGamma(r) + logGamma(a + b) - logGamma(b);
     for (let x = 0; x <= largest; x++) {
-      if (counts[x]! > 0) sum += counts[x]! * (constant + logGamma(r + x) + logGamma(b + x) - logGamma(a + b + x));
+      if (counts[x]! > 0)
+        sum += counts[x]! * (constant + logGamma(r + x) + logGamma(b + x + extra) - logGamma(a + b + x + extra));
     }
     for (let i = 0; i < n; i++) {
       const x = frequency[i]!;
       const alive = -(r + x) * Math.log(alpha + age[i]!);
-      if (x > 0) {
-        const left = Math.log(a / (b + x - 1)) - (r + x) * Math.log(alpha + recency[i]!);
+      if (x + extra > 0) {
+        const left = Math.log(a / (b + x + extra - 1)) - (r + x) * Math.log(alpha + recency[i]!);
         const top = Math.max(alive, left);
         sum += top + Math.log(Math.exp(alive - top) + Math.exp(left - top));
       } else sum += alive;
@@ -95,19 +109,15 @@ export function fitBgNbd(histories: PurchaseHistories, prior?: BgNbdPrior): BgNb
   }
   const covariance = covarianceAt((logs) => objective(logs) * n, best.x);
   const [r, alpha, a, b] = Array.from(best.x, Math.exp) as [number, number, number, number];
-  return { r, alpha, a, b, logLikelihood: -negative(best.x), covariance, converged: best.converged };
+  return { r, alpha, a, b, leavesAtOnce, logLikelihood: -negative(best.x), covariance, converged: best.converged };
 }
 
-/** Probability that a customer with this history is still active. A customer without a repeat order is, by the model's story. */
-export function probabilityAlive(
-  model: Pick<BgNbdModel, 'r' | 'alpha' | 'a' | 'b'>,
-  x: number,
-  tx: number,
-  T: number,
-): number {
-  if (x <= 0) return 1;
+/** Probability that a customer with this history is still active; 1 without a repeat order where nobody leaves before one. */
+export function probabilityAlive(model: BgNbdParameters, x: number, tx: number, T: number): number {
+  const chances = x + (model.leavesAtOnce ? 1 : 0);
+  if (chances <= 0) return 1;
   const { r, alpha, a, b } = model;
-  const odds = Math.log(a / (b + x - 1)) + (r + x) * (Math.log(alpha + T) - Math.log(alpha + tx));
+  const odds = Math.log(a / (b + chances - 1)) + (r + x) * (Math.log(alpha + T) - Math.log(alpha + tx));
   return 1 / (1 + Math.exp(Math.min(700, odds)));
 }
 
@@ -115,15 +125,10 @@ export function probabilityAlive(
  * Orders expected in the next `horizon` (unit of the histories) from a customer with this history.
  * Fader, Hardie and Lee 2005, equation 10, with Euler's transformation so that the series converges for long horizons.
  */
-export function expectedOrders(
-  model: Pick<BgNbdModel, 'r' | 'alpha' | 'a' | 'b'>,
-  x: number,
-  tx: number,
-  T: number,
-  horizon: number,
-): number {
+export function expectedOrders(model: BgNbdParameters, x: number, tx: number, T: number, horizon: number): number {
   if (horizon <= 0) return 0;
-  const { r, alpha, b } = model;
+  const { r, alpha } = model;
+  const b = model.b + (model.leavesAtOnce ? 1 : 0);
   const at = (a: number): number => {
     const z = horizon / (alpha + T + horizon);
     const c = a + b + x - 1;
@@ -136,6 +141,6 @@ export function expectedOrders(
 }
 
 /** Median time from now to the next order, given that the customer is still active. */
-export function medianTimeToNextOrder(model: Pick<BgNbdModel, 'r' | 'alpha'>, x: number, T: number): number {
+export function medianTimeToNextOrder(model: BgNbdParameters, x: number, T: number): number {
   return (model.alpha + T) * (2 ** (1 / (model.r + x)) - 1);
 }

@@ -19,15 +19,15 @@ export interface ChosenK {
   candidates: CandidateK[];
 }
 
-/** A cluster below is dissolved by resampling, one above is a valid, stable pattern (Hennig 2007, section 4). */
-const DISSOLVED = 0.6;
-const STABLE = 0.75;
+/** The mean of highly stable partitions, and the least of a valid, stable cluster (Hennig 2007, section 4). */
+const HIGHLY_STABLE = 0.85;
+const VALID = 0.75;
 /** Part of the best silhouette that a finer partition has to keep. */
-const KEPT_SILHOUETTE = 0.8;
+const KEPT_SILHOUETTE = 0.85;
 
 /**
  * Chooses the number of clusters: the largest k whose clusters come back when the customers are drawn again, without giving up
- * more than a fifth of the best silhouette. Where no k is stable, the most stable one. The silhouette alone always prefers the
+ * more than 15 % of the best silhouette. Where no k is stable, the most stable one. The silhouette alone always prefers the
  * coarsest partition of skewed data, which says no more than "buys much, buys little".
  *
  * @param x n × d, row-major, scaled.
@@ -75,7 +75,7 @@ export function chooseK(
     });
     options.progress?.((k - least + 1) / (most - least + 1));
   }
-  const stable = candidates.filter((c) => c.stability >= STABLE && c.weakest >= DISSOLVED);
+  const stable = candidates.filter((c) => c.stability >= HIGHLY_STABLE && c.weakest >= VALID);
   if (stable.length === 0) {
     const best = candidates.reduce((a, b) => (b.stability > a.stability ? b : a));
     return { k: best.k, candidates };

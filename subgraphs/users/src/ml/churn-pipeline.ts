@@ -105,7 +105,8 @@ export function fitChurnPipeline(
   }
   const scaling = fitScaling(wide, d + 1, weights);
   const scaled = applyScaling(scaling, wide);
-  const logistic = fitLogistic(scaled, y, d + 1, { l2, weights, offset });
+  const start = { intercept: firstModel.intercept, coefficients: Float64Array.of(...firstModel.coefficients, 0) };
+  const logistic = fitLogistic(scaled, y, d + 1, { l2, weights, offset, start });
   options.progress?.(0.3);
   const boosting = fitBoosting(scaled, y, d + 1, {
     seed: options.seed,
@@ -275,7 +276,7 @@ function fitSeason(snapshots: readonly ChurnSnapshot[], settings: ChurnSettings,
     at += s.customer.length;
   }
   const scaled = applyScaling(fitScaling(x, d), x);
-  const scores = predictLogOdds(fitLogistic(scaled, y, d, { l2: RIDGE * rows }), scaled);
+  const scores = predictLogOdds(fitLogistic(scaled, y, d, { l2: RIDGE * rows, maxIterations: 4 }), scaled);
   const shifts: WindowShift[] = [];
   at = 0;
   for (const s of windows) {

@@ -46,11 +46,11 @@ export function scoreSegmentNames(traits: SegmentTraits): Float64Array {
     'big-spenders': 0.6 * dear + 0.25 * much + 0.1 * recent,
     new: 0.9 * young + 0.15 * recent * single,
     promising: 0.45 * recent + 0.35 * (1 - often) + 0.1 * (1 - much),
-    'cannot-lose': 0.45 * (1 - recent) * late + 0.3 * often + 0.35 * much,
+    'cannot-lose': 0.4 * (1 - recent) * late + 1.5 * Math.max(0, Math.min(often, much) - 0.6),
     'at-risk': 0.5 * (1 - recent) * late + 0.4 * often * (1 - 0.3 * much) + 0.1,
     lost: 0.62 * (1 - recent) + 0.25 * (1 - often) + 0.13 * (1 - much),
     hibernating: 0.55 * (1 - recent) + 0.25 * (1 - often) + 0.2 * (1 - Math.abs(much - 0.4)),
-    occasional: 0.45 * (1 - Math.abs(recent - 0.5)) + 0.45 * (1 - often) * (1 - single),
+    occasional: 0.35 * (1 - Math.abs(recent - 0.5)) + 0.5 * (1 - often) * (1 - single),
   };
   return Float64Array.from(segmentKeys, (key) => Math.max(0, Math.min(1.2, scores[key])));
 }

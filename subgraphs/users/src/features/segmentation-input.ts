@@ -1,0 +1,76 @@
+import type { Pool } from 'pg';
+import { type SegmentationInput, segmentFacts } from '../ml/segmentation-estimator.ts';
+import { customerFeatures, type FeatureName, featuresSql } from './customer-features.ts';
+import { everybody } from './order-history.ts';
+
+/** Columns that customers are segmented by, evened by logarithms. */
+export const segmentationColumns = ['recency', 'orders', 'revenue', 'tenure'] as const;
+
+/** What a hold-out looks back at. */
+const holdOutDays = 90;
+
+type Features = [string, ...number[]][];
+
+const at = new Map<string, number>(customerFeatures.map(({ name }, i) => [name, i + 1]));
+const read = (row: Features[number], name: FeatureName): number => row[at.get(name)!] as number;
+
+async function loadFeatures(db: Pool, moment: Date): Promise<Features> {
+  const { rows } = await db.query<Features[number]>({
+    text: featuresSql,
+    values: [moment, everybody.part, everybody.of],
+    rowMode: 'array',
+  });
+  return rows;
+}
+
+function toColumns(rows: Features): Float64Array {
+  const x = new Float64Array(rows.length * segmentationColumns.length);
+  for (const [i, row] of rows.entries()) {
+    x.set(
+      [
+        Math.log1p(read(row, 'recencyDays')),
+        Math.log(read(row, 'orders')),
+        Math.log1p(Math.max(0, read(row, 'revenueMinor')) / 100),
+        Math.log1p(read(row, 'tenureDays')),
+      ],
+      i * segmentationColumns.length,
+    );
+  }
+  return x;
+}
+
+/** Loads what the segmentation is fitted on: all customers with an account and an order. */
+export async function loadSegmentationInput(db: Pool, asOf: Date): Promise<SegmentationInput> {
+  const before = new Date(asOf.getTime() - holdOutDays * 86_400_000);
+  const now = await loadFeatures(db, asOf);
+  const earlier = await loadFeatures(db, before);
+  const spent = await db.query<{ customer_key: string; spend: number }>(
+    `SELECT customer_key, sum(revenue_minor) AS spend FROM users.customer_order
+     WHERE occurred_at >= $1 AND occurred_at < $2 AND total_minor > 0 AND starts_with(customer_key, 'u:') GROUP BY 1`,
+    [before, asOf],
+  );
+  const spendOf = new Map(spent.rows.map(({ customer_key, spend }) => [customer_key, spend]));
+  const previous = await db.query<SegmentationInput['previous'][number]>(
+    'SELECT id, key, centre FROM users.segment ORDER BY key',
+  );
+  const facts = new Float64Array(now.length * segmentFacts.length);
+  for (const [i, row] of now.entries()) {
+    for (const [j, name] of segmentFacts.entries()) facts[i * segmentFacts.length + j] = read(row, name);
+  }
+  const gaps = now
+    .filter((row) => read(row, 'orderDays') > 1)
+    .map((row) => read(row, 'spanDays') / (read(row, 'orderDays') - 1))
+    .sort((a, b) => a - b);
+  return {
+    columns: segmentationColumns,
+    customers: now.map((row) => row[0]),
+    x: toColumns(now),
+    facts,
+    usualGapDays: gaps[gaps.length >> 1] ?? 60,
+    earlier: {
+      x: toColumns(earlier),
+      spend: Float64Array.from(earlier, (row) => spendOf.get(row[0]) ?? 0),
+    },
+    previous: previous.rows,
+  };
+}

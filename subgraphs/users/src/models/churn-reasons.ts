@@ -1,0 +1,129 @@
+import type { StoredReason } from '@cda/platform/graph/values.ts';
+import type { LocalText } from '@cda/platform/text.ts';
+import { russianPlural } from '@cda/platform/text.ts';
+import { type ChurnTheme, churnThemes } from '../features/churn-columns.ts';
+import { type ChurnData, churnFacts } from '../features/churn-input.ts';
+import type { FittedChurn } from '../ml/churn-estimator.ts';
+import { daysText, moneyText, ordersText, percentText } from './wording.ts';
+
+type Fact = (name: (typeof churnFacts)[number]) => number;
+
+/** What each theme says of a customer. `weight` > 0 speaks for leaving. */
+const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency: string) => LocalText>> = {
+  RECENCY: (fact) => {
+    const days = daysText(fact('recencyDays'));
+    return { en: `The latest order was ${days.en} ago.`, ru: `Последний заказ был ${days.ru} назад.` };
+  },
+  FREQUENCY: (fact) => {
+    const all = ordersText(fact('orders'));
+    const lately = Math.round(fact('orderDays90'));
+    return {
+      en: `${all.en} so far; ${lately === 0 ? 'none' : `on ${lately} ${lately === 1 ? 'day' : 'days'}`} in the last 90 days.`,
+      ru: `Всего ${all.ru}; за последние 90 дней ${lately === 0 ? 'ни одного' : `покупки в ${lately} ${russianPlural(lately, 'день', 'дня', 'дней')}`}.`,
+    };
+  },
+  RHYTHM: (fact) => {
+    if (fact('orderDays') < 2) {
+      return {
+        en: 'There is no second order yet to tell a rhythm by.',
+        ru: 'Второго заказа ещё не было, ритм покупок неизвестен.',
+      };
+    }
+    const usual = fact('spanDays') / (fact('orderDays') - 1);
+    const every = daysText(Math.max(1, usual));
+    const times = fact('recencyDays') / Math.max(1, usual);
+    return {
+      en: `Orders come every ${every.en} on average; the present pause is ${times.toFixed(1)} times that.`,
+      ru: `В среднем между заказами ${every.ru}; нынешняя пауза — ${times.toFixed(1).replace('.', ',')} от обычной.`,
+    };
+  },
+  SPENDING: (fact, _weight, currency) => {
+    const mean = moneyText(fact('revenueMinor') / fact('orders'), currency);
+    return { en: `An order comes to ${mean.en} on average.`, ru: `Средний заказ — ${mean.ru}.` };
+  },
+  TENURE: (fact) => {
+    const days = daysText(fact('tenureDays'));
+    return { en: `A customer for ${days.en}.`, ru: `С первого заказа прошло ${days.ru}.` };
+  },
+  BASKET: (fact) => {
+    const count = Math.round(fact('products'));
+    return {
+      en: `${count} different ${count === 1 ? 'product' : 'products'} bought so far.`,
+      ru: `Куплено ${count} ${russianPlural(count, 'разный товар', 'разных товара', 'разных товаров')}.`,
+    };
+  },
+  PRODUCTS: (_fact, weight) =>
+    weight > 0
+      ? {
+          en: 'Buyers of the same products come back less often than others.',
+          ru: 'Покупатели тех же товаров возвращаются реже других.',
+        }
+      : {
+          en: 'Buyers of the same products come back more often than others.',
+          ru: 'Покупатели тех же товаров возвращаются чаще других.',
+        },
+  RETURNS: (fact) => {
+    const count = Math.round(fact('refunds'));
+    return count === 0
+      ? { en: 'Nothing was returned.', ru: 'Возвратов не было.' }
+      : {
+          en: `${count} ${count === 1 ? 'refund' : 'refunds'} so far.`,
+          ru: `${count} ${russianPlural(count, 'возврат', 'возврата', 'возвратов')}.`,
+        };
+  },
+  DISCOUNTS: (fact) => ({
+    en: `${percentText(fact('couponShare'))} of the orders had a coupon.`,
+    ru: `С купоном сделано ${percentText(fact('couponShare'))} заказов.`,
+  }),
+  BROWSING: (fact) => {
+    if (fact('everVisited') === 0)
+      return { en: 'No visit to the shop is known.', ru: 'О посещениях магазина данных нет.' };
+    const days = Math.round(fact('visitDays30'));
+    return days === 0
+      ? { en: 'No visit in the last 30 days.', ru: 'За последние 30 дней не заходил в магазин.' }
+      : {
+          en: `Visits on ${days} ${days === 1 ? 'day' : 'days'} of the last 30.`,
+          ru: `За последние 30 дней заходил в магазин в ${days} ${russianPlural(days, 'день', 'дня', 'дней')}.`,
+        };
+  },
+};
+
+/** Contributions smaller than this are folded into the base rate: nobody is helped by reading them. */
+const negligible = 0.005;
+
+/**
+ * Why a customer's probability is what it is, the strongest first; the season and the base rate stand last. Weights are log-odds and
+ * add up to the score.
+ */
+export function explainChurnScore(
+  fitted: FittedChurn,
+  data: ChurnData,
+  customer: number,
+  currency: string,
+): StoredReason[] {
+  const fact: Fact = (name) => data.facts[customer * churnFacts.length + churnFacts.indexOf(name)]!;
+  const reasons: StoredReason[] = [];
+  let base = fitted.base;
+  for (const [j, theme] of churnThemes.entries()) {
+    const weight = fitted.contributions[customer * churnThemes.length + j]!;
+    if (Math.abs(weight) < negligible) base += weight;
+    else reasons.push({ code: theme, ...themes[theme](fact, weight, currency), weight });
+  }
+  reasons.sort((a, b) => Math.abs(b.weight!) - Math.abs(a.weight!));
+  const days = daysText(data.horizonDays);
+  const busy = fitted.season < 0;
+  reasons.push({
+    code: 'SEASON',
+    en: `The next ${days.en} are ${busy ? 'busier' : 'quieter'} than the average of the year.`,
+    ru: `Следующие ${days.ru} — сезон ${busy ? 'активнее' : 'спокойнее'} среднего за год.`,
+    weight: fitted.season,
+  });
+  const average = percentText(1 / (1 + Math.exp(-base)));
+  reasons.push({
+    code: 'BASE_RATE',
+    en: `Of average customers, ${average} do not order within ${days.en}.`,
+    ru: `Из средних покупателей ${average} не делают заказ за ${days.ru}.`,
+    weight: base,
+  });
+  return reasons;
+}

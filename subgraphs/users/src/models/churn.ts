@@ -1,0 +1,92 @@
+import { loadShop } from '@cda/platform/events/clock.ts';
+import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
+import { modelTitles } from '@cda/platform/models/model-titles.ts';
+import { type ChurnData, loadChurnInput } from '../features/churn-input.ts';
+import type { FittedChurn } from '../ml/churn-estimator.ts';
+import { closedBy } from '../ml/churn-pipeline.ts';
+import { explainChurnScore } from './churn-reasons.ts';
+import { insertRows, keepHistory } from './insert-rows.ts';
+
+/** Customers in a window, and of each outcome in it, below which nothing is fitted. */
+const needs = { customers: 50, outcomes: 10 };
+
+interface Input extends ChurnData {
+  currency: string;
+}
+
+/** Who will not buy again within the horizon. */
+export const churn = defineModel<Input, FittedChurn>({
+  name: 'churn',
+  title: modelTitles['users.churn']!,
+  estimator: new URL('../ml/churn-estimator.ts', import.meta.url),
+  tables: ['users.churn_score', 'users.score_history'],
+  load: async ({ db, asOf }) => {
+    const data = await loadChurnInput(db, asOf);
+    const closed = data === undefined ? [] : closedBy(data.snapshots, data.asOfDay - data.horizonDays);
+    const latest = closed.at(-1);
+    const before = latest && closed.filter(({ day }) => day <= latest.day - data!.horizonDays + 1e-6).at(-1);
+    if (data === undefined || latest === undefined || before === undefined) {
+      const have = data === undefined ? 0 : Math.floor(data.asOfDay - data.firstDay);
+      const need = 2 * (data?.horizonDays ?? 30) + 25;
+      return notEnoughData(have, need, {
+        en: `The history of orders is ${have} days long; ${need} are needed to learn from one window and judge on the next.`,
+        ru: `История заказов — ${have} дн., нужно ${need}: на одном окне модель учится, на следующем проверяется.`,
+      });
+    }
+    const customers = Math.min(before.customer.length, latest.customer.length);
+    if (customers < needs.customers) {
+      return notEnoughData(customers, needs.customers, {
+        en: `There were ${customers} customers with an order when the windows began; ${needs.customers} are needed.`,
+        ru: `К началу окон покупателей с заказами было ${customers}, нужно ${needs.customers}.`,
+      });
+    }
+    const outcomes = Math.min(
+      ...[before, latest].map(({ left }) => {
+        const gone = left!.reduce((sum, v) => sum + v, 0);
+        return Math.min(gone, left!.length - gone);
+      }),
+    );
+    if (outcomes < needs.outcomes) {
+      return notEnoughData(outcomes, needs.outcomes, {
+        en: `Nearly all customers did the same: the rarer outcome was seen ${outcomes} times, ${needs.outcomes} are needed.`,
+        ru: `Почти все покупатели повели себя одинаково: редкий исход встретился ${outcomes} раз, нужно ${needs.outcomes}.`,
+      });
+    }
+    return { ...data, currency: (await loadShop(db)).currency };
+  },
+  save: async ({ tx, version, fitted, input, asOf }) => {
+    await tx.query('DELETE FROM users.churn_score');
+    await insertRows(
+      tx,
+      'users.churn_score',
+      {
+        customer_key: 'text',
+        version_id: 'uuid',
+        as_of: 'timestamptz',
+        horizon_days: 'integer',
+        probability: 'double precision',
+        low: 'double precision',
+        high: 'double precision',
+        log_odds: 'double precision',
+        reasons: 'jsonb',
+      },
+      (function* () {
+        for (let i = 0; i < input.current.customer.length; i++) {
+          yield {
+            customer_key: input.customers[input.current.customer[i]!],
+            version_id: version.id,
+            as_of: asOf,
+            horizon_days: input.horizonDays,
+            probability: fitted.probability[i],
+            low: fitted.low[i],
+            high: fitted.high[i],
+            log_odds: fitted.logOdds[i],
+            reasons: explainChurnScore(fitted, input, i, input.currency),
+          };
+        }
+      })(),
+    );
+    await keepHistory(tx, 'users.churn', 'probability FROM users.churn_score', version.id);
+    return { horizonDays: input.horizonDays };
+  },
+});

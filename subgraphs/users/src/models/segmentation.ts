@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { loadShop } from '@cda/platform/events/clock.ts';
+import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
+import { modelTitles } from '@cda/platform/models/model-titles.ts';
+import { loadSegmentationInput } from '../features/segmentation-input.ts';
+import { countDistinct } from '../ml/choose-k.ts';
+import type { FittedSegmentation, SegmentationInput } from '../ml/segmentation-estimator.ts';
+import { insertRows } from './insert-rows.ts';
+import { describeSegment, explainSegment } from './segment-reasons.ts';
+import { segmentTexts } from './segment-texts.ts';
+
+/** Customers with an order, and customers of 90 days ago for the hold-out, below which nothing is fitted; and different ones among them. */
+const needs = { customers: 50, earlier: 30, different: 10 };
+
+interface Input extends SegmentationInput {
+  currency: string;
+}
+
+/** Groups of customers that behave alike. */
+export const segmentation = defineModel<Input, FittedSegmentation>({
+  name: 'segmentation',
+  title: modelTitles['users.segmentation']!,
+  estimator: new URL('../ml/segmentation-estimator.ts', import.meta.url),
+  tables: ['users.segment', 'users.segment_history', 'users.customer_segment'],
+  load: async ({ db, asOf }) => {
+    const input = await loadSegmentationInput(db, asOf);
+    const have = input.customers.length;
+    if (have < needs.customers) {
+      return notEnoughData(have, needs.customers, {
+        en: `There are ${have} customers with an order; ${needs.customers} are needed.`,
+        ru: `Покупателей с заказами: ${have}, нужно ${needs.customers}.`,
+      });
+    }
+    const earlier = input.earlier.spend.length;
+    if (earlier < needs.earlier) {
+      return notEnoughData(earlier, needs.earlier, {
+        en: `${earlier} customers had an order 90 days ago; ${needs.earlier} are needed to see whether segments last.`,
+        ru: `90 дней назад покупателей с заказами было ${earlier}, нужно ${needs.earlier}, чтобы проверить устойчивость сегментов.`,
+      });
+    }
+    const different = Math.min(
+      countDistinct(input.x, input.columns.length, needs.different),
+      countDistinct(input.earlier.x, input.columns.length, needs.different),
+    );
+    if (different < needs.different) {
+      return notEnoughData(different, needs.different, {
+        en: `The customers differ in ${different} ways only; ${needs.different} different ones are needed.`,
+        ru: `Покупатели почти одинаковы: различных ${different}, нужно ${needs.different}.`,
+      });
+    }
+    return { ...input, currency: (await loadShop(db)).currency };
+  },
+  save: async ({ tx, version, fitted, input, asOf }) => {
+    const ids = fitted.segments.map(({ continues }) => continues ?? randomUUID());
+    const common = { version_id: version.id, as_of: asOf };
+    const customers = input.customers.length;
+    await tx.query('DELETE FROM users.segment');
+    await insertRows(
+      tx,
+      'users.segment',
+      {
+        id: 'uuid',
+        version_id: 'uuid',
+        as_of: 'timestamptz',
+        key: 'text',
+        name: 'jsonb',
+        description: 'jsonb',
+        size: 'integer',
+        share: 'double precision',
+        recency_days: 'double precision',
+        frequency: 'double precision',
+        monetary_minor: 'bigint',
+        revenue_minor: 'bigint',
+        centre: 'double precision[]',
+      },
+      fitted.segments.map((segment, s) => ({
+        ...common,
+        id: ids[s],
+        key: segment.key,
+        name: segmentTexts[segment.key],
+        description: describeSegment(segment, input.currency),
+        size: segment.size,
+        share: segment.size / customers,
+        recency_days: segment.traits.recencyDays,
+        frequency: segment.traits.orders,
+        monetary_minor: Math.round(segment.traits.spend),
+        revenue_minor: Math.round(segment.revenueMinor),
+        centre: `{${segment.centre.join(',')}}`,
+      })),
+    );
+    await tx.query(
+      `INSERT INTO users.segment_history (segment_id, version_id, as_of, key, size, share)
+       SELECT id, version_id, as_of, key, size, share FROM users.segment`,
+    );
+    await tx.query('DELETE FROM users.customer_segment');
+    await insertRows(
+      tx,
+      'users.customer_segment',
+      {
+        customer_key: 'text',
+        segment_id: 'uuid',
+        version_id: 'uuid',
+        as_of: 'timestamptz',
+        margin: 'double precision',
+        reasons: 'jsonb',
+      },
+      (function* () {
+        for (let i = 0; i < customers; i++) {
+          yield {
+            ...common,
+            customer_key: input.customers[i],
+            segment_id: ids[fitted.segment[i]!],
+            margin: fitted.margin[i],
+            reasons: explainSegment(fitted, input, i, input.currency),
+          };
+        }
+      })(),
+    );
+    return undefined;
+  },
+});

@@ -1,0 +1,79 @@
+import { defineProjection } from '@cda/platform/events/projection.ts';
+
+// Catalogue events stand under a product's key.
+const ofCustomers = "seq > $1 AND seq <= $2 AND (starts_with(customer_key, 'u:') OR starts_with(customer_key, 'a:'))";
+const inShopCurrency = "coalesce(properties->>'currency' = (SELECT currency FROM events.shop), false)";
+const minor = (field: string): string =>
+  `CASE WHEN ${inShopCurrency} THEN coalesce((properties->>'${field}_minor')::bigint, 0) ELSE 0 END`;
+
+/** What is said of a person and where it stands in the event; a name comes whole or in two parts. */
+const traits: Readonly<Record<string, string>> = {
+  name: `CASE WHEN name = 'identify' THEN coalesce(nullif(trim(properties->>'name'), ''),
+    nullif(trim(concat_ws(' ', properties->>'firstName', properties->>'lastName')), '')) END`,
+  email: "CASE WHEN name = 'identify' THEN nullif(trim(properties->>'email'), '') END",
+  phone: "CASE WHEN name = 'identify' THEN nullif(trim(properties->>'phone'), '') END",
+  country: `coalesce(CASE WHEN name = 'identify' THEN nullif(trim(properties#>>'{address,country}'), '') END,
+    CASE WHEN name IN ('identify', 'Order Completed') THEN nullif(trim(properties->>'country'), '') END)`,
+  city: "CASE WHEN name = 'identify' THEN nullif(trim(properties#>>'{address,city}'), '') END",
+};
+const facts = Object.keys(traits).map((trait) => `${trait}_fact`);
+
+/** Customers with the latest that is known of them and their totals, their orders and refunds, and their days of browsing. */
+export const customer = defineProjection({
+  name: 'customer',
+  version: 1,
+  tables: ['users.customer', 'users.customer_order', 'users.customer_refund', 'users.customer_day'],
+  apply: [
+    `WITH stamped AS (
+       SELECT *, CASE name WHEN 'identify' THEN '1' ELSE '0' END
+         || to_char(occurred_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || md5(message_id) AS stamp
+       FROM events.log WHERE ${ofCustomers}
+     )
+     INSERT INTO users.customer AS c
+       (customer_key, first_seen_at, last_seen_at, first_order_at, last_order_at, order_count, revenue_minor, ${facts.join(', ')})
+     SELECT customer_key, min(occurred_at), max(occurred_at),
+       min(occurred_at) FILTER (WHERE name = 'Order Completed'), max(occurred_at) FILTER (WHERE name = 'Order Completed'),
+       count(*) FILTER (WHERE name = 'Order Completed'),
+       coalesce(sum(${minor('revenue')}) FILTER (WHERE name = 'Order Completed'), 0)
+         - coalesce(sum(${minor('revenue')}) FILTER (WHERE name = 'Order Refunded'), 0),
+       ${Object.values(traits)
+         .map((value) => `max((stamp || (${value})) COLLATE "C")`)
+         .join(', ')}
+     FROM stamped GROUP BY customer_key ORDER BY customer_key
+     ON CONFLICT (customer_key) DO UPDATE SET
+       first_seen_at = least(c.first_seen_at, EXCLUDED.first_seen_at),
+       last_seen_at = greatest(c.last_seen_at, EXCLUDED.last_seen_at),
+       first_order_at = least(c.first_order_at, EXCLUDED.first_order_at),
+       last_order_at = greatest(c.last_order_at, EXCLUDED.last_order_at),
+       order_count = c.order_count + EXCLUDED.order_count,
+       revenue_minor = c.revenue_minor + EXCLUDED.revenue_minor,
+       ${facts.map((fact) => `${fact} = greatest(c.${fact}, EXCLUDED.${fact})`).join(', ')}`,
+    `INSERT INTO users.customer_order (customer_key, message_id, order_id, occurred_at, revenue_minor, total_minor,
+       discount_minor, coupon, lines, units, price_minor, products)
+     SELECT customer_key, message_id, coalesce(properties->>'order_id', message_id), occurred_at, ${minor('revenue')},
+       ${minor('total')}, ${minor('discount')}, coalesce(properties->>'coupon', '') <> '',
+       coalesce(l.lines, 0), coalesce(l.units, 0), coalesce(l.price, 0), coalesce(l.products, '{}')
+     FROM events.log, LATERAL (
+       SELECT count(*) AS lines, sum((line->>'quantity')::bigint) AS units, avg((line->>'price_minor')::double precision) AS price,
+         array_agg(DISTINCT line->>'product_id' ORDER BY line->>'product_id')
+           FILTER (WHERE line->>'product_id' <> '') AS products
+       FROM jsonb_array_elements(CASE jsonb_typeof(properties->'products') WHEN 'array' THEN properties->'products' ELSE '[]' END)
+         AS line
+     ) l
+     WHERE ${ofCustomers} AND name = 'Order Completed'
+     ON CONFLICT DO NOTHING`,
+    `INSERT INTO users.customer_refund (customer_key, message_id, order_id, occurred_at, revenue_minor)
+     SELECT customer_key, message_id, coalesce(properties->>'order_id', message_id), occurred_at, ${minor('revenue')}
+     FROM events.log WHERE ${ofCustomers} AND name = 'Order Refunded'
+     ON CONFLICT DO NOTHING`,
+    `INSERT INTO users.customer_day AS d (customer_key, day, views, adds, searches, other)
+     SELECT customer_key, (occurred_at AT TIME ZONE 'UTC')::date, count(*) FILTER (WHERE name = 'Product Viewed'),
+       count(*) FILTER (WHERE name = 'Product Added'), count(*) FILTER (WHERE name = 'Products Searched'),
+       count(*) FILTER (WHERE name NOT IN ('Product Viewed', 'Product Added', 'Products Searched'))
+     FROM events.log
+     WHERE ${ofCustomers} AND name NOT IN ('identify', 'alias', 'Order Completed', 'Order Updated', 'Order Cancelled', 'Order Refunded')
+     GROUP BY 1, 2 ORDER BY 1, 2
+     ON CONFLICT (customer_key, day) DO UPDATE SET views = d.views + EXCLUDED.views, adds = d.adds + EXCLUDED.adds,
+       searches = d.searches + EXCLUDED.searches, other = d.other + EXCLUDED.other`,
+  ],
+});
