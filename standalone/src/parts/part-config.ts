@@ -55,6 +55,8 @@ const shapes = {
     PUBLIC_URL: address,
     TELEGRAM_BOT_TOKEN: z.string().min(1),
     TELEGRAM_API_ROOT: address.optional(),
+    /** The bot's own key for the graph; given alone, the bot's process holds no other secret. */
+    BOT_KEY: z.string().startsWith('cda_bot_').optional(),
   }),
 };
 

@@ -152,7 +152,7 @@ async function askReadiness(graphUrl: string): Promise<HealthPart> {
 async function startBotPart(env: Environment): Promise<RunningPart> {
   const config = readPartConfig('bot', 'bot', env);
   const log = logOf('bot', config);
-  const { botKey } = await secretsOf(config, env);
+  const botKey = config.BOT_KEY ?? (await secretsOf(config, env)).botKey;
   await using opening = new AsyncDisposableStack();
   const bot = await startBot({
     token: config.TELEGRAM_BOT_TOKEN,
