@@ -1,4 +1,18 @@
 import type { RequestContext } from '@cda/platform/graph/context.ts';
+import type { RegisteredVersion } from '@cda/platform/models/registry.ts';
+import type DataLoader from 'dataloader';
+import type { ProductRow } from './entities/product.ts';
+import type { HistoryRow } from './loaders/histories.ts';
+import type { PopularRow } from './loaders/popular.ts';
+import type { RecommenderStore } from './serving/recommender.ts';
 
 /** What the resolvers of this subgraph may use during one request. */
-export type Context = RequestContext;
+export interface Context extends RequestContext {
+  loaders: {
+    history: DataLoader<string, HistoryRow[]>;
+    product: DataLoader<string, ProductRow | null>;
+    servedVersion: DataLoader<string, RegisteredVersion | null>;
+    popular: DataLoader<'all', PopularRow[]>;
+  };
+  recommenders: RecommenderStore;
+}

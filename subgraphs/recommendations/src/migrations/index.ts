@@ -1,4 +1,7 @@
+import { sqlMigration } from '@cda/platform/database/sql-migration.ts';
 import type { MigrationObject } from '@mikro-orm/core';
 
 /** Migrations of the `recommendations` schema, in order. */
-export const migrations: readonly MigrationObject[] = [];
+export const migrations: readonly MigrationObject[] = [
+  sqlMigration(new URL('./001-recommendations.sql', import.meta.url)),
+];

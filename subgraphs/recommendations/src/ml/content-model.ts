@@ -122,3 +122,20 @@ export function fitContent({ vectors }: ContentVectors, keep = 100): ItemModel {
   const byTarget = sparseMatrix(n, n, rows, columns, values);
   return { byTarget, byInput: transpose(byTarget) };
 }
+
+/** What a term is about. */
+export type TermGroup = 'words' | 'category' | 'brand' | 'price';
+
+const groupOfPrefix: Readonly<Record<string, TermGroup>> = { w: 'words', c: 'category', b: 'brand', p: 'price' };
+
+const groups = new WeakMap<ContentVectors['idf'], TermGroup[]>();
+
+/** What each term is about, by term. O(terms) the first time. */
+export function termGroups(idf: ContentVectors['idf']): TermGroup[] {
+  const known = groups.get(idf);
+  if (known) return known;
+  const made: TermGroup[] = [];
+  for (const [text, { term }] of idf) made[term] = groupOfPrefix[text[0]!]!;
+  groups.set(idf, made);
+  return made;
+}

@@ -1,4 +1,6 @@
 import type { Projection } from '@cda/platform/events/projection.ts';
+import { interaction } from './interaction.ts';
+import { product } from './product.ts';
 
 /** Read models that this subgraph keeps from the log. */
-export const projections: readonly Projection[] = [];
+export const projections: readonly Projection[] = [product, interaction];

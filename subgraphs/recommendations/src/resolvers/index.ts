@@ -1,4 +1,11 @@
 import type { Resolvers } from '../generated/resolvers.ts';
+import { Customer } from './Customer.ts';
+import { Product } from './Product.ts';
+import { popularProducts } from './popular-products.ts';
 
 /** Resolvers by type. */
-export const resolvers: Resolvers = {};
+export const resolvers: Resolvers = {
+  Query: { popularProducts },
+  Customer,
+  Product,
+};

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { scoreProducts } from '../../../../subgraphs/recommendations/src/ml/blend.ts';
 import { scoreEvidence } from '../../../../subgraphs/recommendations/src/ml/candidates.ts';
-import { diversify } from '../../../../subgraphs/recommendations/src/ml/diversity.ts';
 import { rankUnder } from '../../../../subgraphs/recommendations/src/ml/evaluate.ts';
 import { explain } from '../../../../subgraphs/recommendations/src/ml/explain.ts';
 import { type HybridModel, train } from '../../../../subgraphs/recommendations/src/ml/hybrid-estimator.ts';
@@ -85,30 +84,6 @@ describe('the explanation of a score', () => {
       expect(score(model, without, customer).values[product]).toBeLessThan(values[product]!);
     },
   );
-});
-
-describe('diversity', () => {
-  const { scores, values } = score(model, shop.interactions, 1);
-  const ranked = rankUnder('fresh', values, scores.owned, 250);
-  const departments = (list: ArrayLike<number>) => new Set(Array.from(list).slice(0, 10).map(tasteOf)).size;
-
-  test('of zero leaves the order as it is', () => {
-    expect([...diversify(ranked, values, model.vectors.vectors, { diversity: 0 })]).toEqual([...ranked]);
-  });
-
-  test('mixes departments, keeps the best first, and loses nothing', () => {
-    const mixed = diversify(ranked, values, model.vectors.vectors, { diversity: 1 });
-    expect(departments(mixed)).toBeGreaterThan(departments(ranked));
-    expect(mixed[0]).toBe(ranked[0]);
-    expect([...mixed].sort()).toEqual([...ranked].sort());
-  });
-
-  test('sends near-duplicates to the end whatever the setting', () => {
-    const twin = { ...model.vectors.vectors };
-    const list = Int32Array.of(0, 0, 1, 2);
-    const flat = Float64Array.of(3, 2, 1);
-    expect([...diversify(list, flat, twin, { diversity: 0 })].indexOf(0, 1)).toBe(3);
-  });
 });
 
 test('the same data and seed give the same model', () => {

@@ -64,7 +64,11 @@ describe('a checkerboard with its diagonal withheld', () => {
 describe('the taste model', () => {
   test('by neighbourhoods of all products is the exact one', () => {
     const random = createRandom(3);
-    const deeds = Array.from({ length: 1500 }, () => ({ customer: random.integer(100), product: random.integer(12), day: random.integer(9) }));
+    const deeds = Array.from({ length: 1500 }, () => ({
+      customer: random.integer(100),
+      product: random.integer(12),
+      day: random.integer(9),
+    }));
     const data = toInteractions(100, 12, deeds);
     const exact = fitTaste(data, 10, { ...tasteDefaults, lambda: 20 });
     const whole = fitTaste(data, 10, { ...tasteDefaults, lambda: 20, exactUpTo: 0 });

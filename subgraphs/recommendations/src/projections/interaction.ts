@@ -1,0 +1,50 @@
+import { defineProjection } from '@cda/platform/events/projection.ts';
+import { kinds } from '../ml/interactions.ts';
+
+// Catalogue events stand under a product's key.
+const ofCustomers = "seq > $1 AND seq <= $2 AND (starts_with(customer_key, 'u:') OR starts_with(customer_key, 'a:'))";
+
+/** Events that name one product, by what they say of it. A view and a click of one day are one sign. */
+const signs: Readonly<Record<string, number>> = {
+  'Product Viewed': kinds.view,
+  'Product Clicked': kinds.view,
+  'Product Added': kinds.cart,
+  'Product Added to Wishlist': kinds.wishlist,
+  'Wishlist Product Added to Cart': kinds.cart,
+};
+const orders: Readonly<Record<string, number>> = {
+  'Order Completed': kinds.purchase,
+  'Order Refunded': kinds.refund,
+  'Order Cancelled': kinds.refund,
+};
+const kindOf = (kindByName: Readonly<Record<string, number>>): string =>
+  `CASE name ${Object.entries(kindByName)
+    .map(([name, kind]) => `WHEN '${name}' THEN ${kind}`)
+    .join(' ')} END`;
+const listed = (kindByName: Readonly<Record<string, number>>): string =>
+  Object.keys(kindByName)
+    .map((name) => `'${name}'`)
+    .join(', ');
+
+/** What each customer did with each product: the latest moment of every occasion, whatever the order of arrival. */
+export const interaction = defineProjection({
+  name: 'interaction',
+  version: 1,
+  tables: ['recommendations.interaction'],
+  apply: [
+    `INSERT INTO recommendations.interaction AS i (customer_key, kind, product_id, occasion, at)
+     SELECT customer_key, kind, product_id, occasion, max(occurred_at) FROM (
+       SELECT customer_key, ${kindOf(signs)} AS kind, properties->>'product_id' AS product_id,
+         (occurred_at AT TIME ZONE 'UTC')::date::text AS occasion, occurred_at
+       FROM events.log WHERE ${ofCustomers} AND name IN (${listed(signs)})
+       UNION ALL
+       SELECT customer_key, ${kindOf(orders)}, line->>'product_id', coalesce(properties->>'order_id', message_id), occurred_at
+       FROM events.log, jsonb_array_elements(properties->'products') AS line
+       WHERE ${ofCustomers} AND name IN (${listed(orders)}) AND jsonb_typeof(properties->'products') = 'array'
+     ) said
+     WHERE product_id <> ''
+     GROUP BY customer_key, kind, product_id, occasion
+     ORDER BY customer_key, kind, product_id, occasion
+     ON CONFLICT (customer_key, kind, product_id, occasion) DO UPDATE SET at = greatest(i.at, EXCLUDED.at)`,
+  ],
+});

@@ -1,0 +1,94 @@
+import type { StoredReason } from '@cda/platform/graph/values.ts';
+import { russianPlural } from '@cda/platform/text.ts';
+import type { CustomerScores } from '../ml/candidates.ts';
+import { explain, type Term } from '../ml/explain.ts';
+import { expectedGapDays } from '../ml/re-buy.ts';
+import { inMonth } from './months.ts';
+import type { Recommender } from './recommender.ts';
+
+/** Parts of a score that are told one by one; the others are told together. */
+const told = 3;
+
+/** Why a product stands in a customer's list: the strongest parts in words, then the rest, adding up to the score. */
+export function personalReasons(recommender: Recommender, scores: CustomerScores, product: number): StoredReason[] {
+  const { candidates, blend } = recommender.model;
+  const terms = explain(candidates, blend, scores, product);
+  const strongest = terms
+    .filter((term) => term.kind !== 'base' && term.weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, told);
+  const rest =
+    terms.reduce((sum, { weight }) => sum + weight, 0) - strongest.reduce((sum, { weight }) => sum + weight, 0);
+  return [
+    ...strongest.map((term) => ({ ...inWords(recommender, scores, product, term), weight: term.weight })),
+    {
+      code: 'OTHER',
+      en: 'Everything else that is known, and where every product starts',
+      ru: 'Всё остальное, что известно, и начальная оценка любого товара',
+      weight: rest,
+    },
+  ];
+}
+
+function inWords(
+  recommender: Recommender,
+  scores: CustomerScores,
+  product: number,
+  term: Term,
+): Omit<StoredReason, 'weight'> {
+  const { profile } = scores;
+  if (term.kind === 'evidence' && term.product !== product) return ofEvidence(recommender, scores, term);
+  switch (term.kind) {
+    case 'demand':
+      return {
+        code: 'TRENDING',
+        en: 'Sells better now than most products',
+        ru: 'Сейчас продаётся лучше большинства товаров',
+      };
+    case 'due': {
+      const j = scores.owned[product]!;
+      const gap = Math.round(expectedGapDays(profile, j, recommender.model.candidates.reBuy));
+      const since = Math.max(0, Math.floor(profile.day - profile.lastDay[j]!));
+      return {
+        code: 'DUE',
+        en: `Re-ordered about every ${gap} days; the last order was ${since} days ago`,
+        ru: `Заказывают примерно каждые ${gap} ${days(gap)}; последний заказ был ${since} ${days(since)} назад`,
+      };
+    }
+    default: {
+      // What the customer did with this very product.
+      const j = profile.products.indexOf(product);
+      const times = j < 0 ? 0 : profile.orders[j]!;
+      const when = inMonth(j < 0 ? profile.day : profile.lastDay[j]!, profile.day);
+      return times > 0
+        ? {
+            code: 'BOUGHT_BEFORE',
+            en: `Ordered ${times === 1 ? 'once' : `${times} times`}, last ${when.en}`,
+            ru: `Заказ был ${times} ${russianPlural(times, 'раз', 'раза', 'раз')}, последний ${when.ru}`,
+          }
+        : { code: 'LOOKED_AT', en: `Looked at ${when.en}`, ru: `Просмотр был ${when.ru}` };
+    }
+  }
+}
+
+function ofEvidence(
+  { names }: Recommender,
+  { profile }: CustomerScores,
+  { product, model }: Extract<Term, { kind: 'evidence' }>,
+): Omit<StoredReason, 'weight'> {
+  const j = profile.products.indexOf(product);
+  const when = inMonth(profile.lastDay[j]!, profile.day);
+  const bought = profile.orders[j]! > 0;
+  const en = `“${names.en[product]}”, ${bought ? 'ordered' : 'looked at'} ${when.en}`;
+  const ru = `«${names.ru[product]}» (${bought ? 'заказ' : 'просмотр'} ${when.ru})`;
+  switch (model) {
+    case 'taste':
+      return { code: 'SAME_TASTE', en: `Liked by those who like ${en}`, ru: `Нравится тем же, кому нравится ${ru}` };
+    case 'nextOrder':
+      return { code: 'ORDERED_NEXT', en: `Often ordered after ${en}`, ru: `Часто заказывают после ${ru}` };
+    case 'content':
+      return { code: 'SIMILAR', en: `Similar to ${en}`, ru: `Похоже на ${ru}` };
+  }
+}
+
+const days = (count: number): string => russianPlural(count, 'день', 'дня', 'дней');

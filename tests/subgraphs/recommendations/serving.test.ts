@@ -1,0 +1,320 @@
+import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
+import { toGlobalId } from '@cda/platform/graph/global-id.ts';
+import { createEstimatorPool } from '@cda/platform/models/estimator-pool.ts';
+import { trainModel } from '@cda/platform/models/train.ts';
+import { silentLog } from '@cda/platform/telemetry/log.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recommendations } from '../../../subgraphs/recommendations/src/index.ts';
+import { kinds } from '../../../subgraphs/recommendations/src/ml/interactions.ts';
+import { type OpenSubgraph, openSubgraph } from '../open-subgraph.ts';
+import { complementOf, plantedProducts, plantedShop, tasteOf } from './planted-shop.ts';
+
+const epoch = Date.parse('2024-01-01T00:00:00Z') / 86_400_000;
+const at = (day: number): string => new Date((epoch + day - 1300) * 86_400_000).toISOString();
+const planted = plantedShop(240);
+
+const catalogue: IncomingEvent[] = planted.contents.map((content, product) => ({
+  type: 'track',
+  event: 'Product Upserted',
+  messageId: `product ${product}`,
+  originalTimestamp: at(900),
+  properties: {
+    product_id: `P${product}`,
+    name: `Thing ${product}`,
+    name_ru: `Вещь ${product}`,
+    category: content.category,
+    price: content.priceMinor / 100,
+    stock: 5,
+  },
+}));
+
+/** One order event a customer and order of the planted shop. */
+function orders(): IncomingEvent[] {
+  const { interactions } = planted;
+  const events = new Map<number, IncomingEvent & { properties: { products: object[] } }>();
+  for (let customer = 0; customer < interactions.customers; customer++) {
+    for (let row = interactions.offsets[customer]!; row < interactions.offsets[customer + 1]!; row++) {
+      const order = interactions.order[row]!;
+      const event = events.get(order) ?? {
+        type: 'track' as const,
+        event: 'Order Completed',
+        messageId: `order ${order}`,
+        userId: `C${customer}`,
+        originalTimestamp: at(interactions.day[row]!),
+        properties: { order_id: `O${order}`, currency: 'EUR', products: [] as object[] },
+      };
+      event.properties.products.push({ product_id: `P${interactions.product[row]}`, price: 10, quantity: 1 });
+      events.set(order, event);
+    }
+  }
+  return [...events.values()];
+}
+
+const seen = (userId: string, product: number, day: number, event = 'Product Viewed'): IncomingEvent => ({
+  type: 'track',
+  event,
+  messageId: `${event} ${userId} ${product} ${day}`,
+  userId,
+  originalTimestamp: at(day),
+  properties: { product_id: `P${product}`, price: 10, currency: 'EUR' },
+});
+
+interface Page {
+  edges: {
+    cursor: string;
+    node: {
+      product: { id: string };
+      rank: number;
+      score: number;
+      reasons: { code: string; en: string; ru: string; weight: number }[];
+    };
+  }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  pipeline: string;
+  recommendationId: string;
+  asOf: string;
+  unavailable: { code: string; text: string } | null;
+  model: { name: string; version: number } | null;
+}
+const page = `{ edges { cursor node { product { id } rank score reasons { code en: text(locale: EN) ru: text(locale: RU) weight } } }
+  pageInfo { hasNextPage endCursor } pipeline recommendationId asOf unavailable { code text } model { name version } }`;
+const productOf = ({ node }: Page['edges'][number]): number =>
+  Number(Buffer.from(node.product.id, 'base64url').toString().replace('Product:P', ''));
+
+let shop: OpenSubgraph;
+const customer = async (userId: string, args = '(first: 10)'): Promise<Page> => {
+  const { _entities } = await shop.ask<{ _entities: { recommendations: Page }[] }>(
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { recommendations${args} ${page} } } }`,
+    { of: [{ __typename: 'Customer', id: toGlobalId('Customer', `u:${userId}`) }] },
+  );
+  return _entities[0]!.recommendations;
+};
+const product = async (field: string, id: string): Promise<Page> => {
+  const { _entities } = await shop.ask<{ _entities: Record<string, Page>[] }>(
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Product { ${field} ${page} } } }`,
+    { of: [{ __typename: 'Product', id: toGlobalId('Product', id) }] },
+  );
+  return _entities[0]![field.replace(/\(.*/, '')]!;
+};
+const send = async (...events: IncomingEvent[]): Promise<void> => {
+  const verdicts = await shop.send(events);
+  expect(verdicts.filter(({ verdict }) => verdict === 'REJECTED')).toEqual([]);
+  await shop.projector.catchUp();
+};
+const train = async () => {
+  await using estimators = createEstimatorPool(1);
+  return trainModel({
+    subgraph: 'recommendations',
+    model: recommendations.models[0]!,
+    db: shop.db,
+    estimators,
+    log: silentLog,
+  });
+};
+
+beforeAll(async () => {
+  shop = await openSubgraph(recommendations);
+  await shop.setShop({ currency: 'EUR', clock: 'latest_event' });
+});
+afterAll(() => shop?.[Symbol.asyncDispose]());
+
+describe('before there is a model', () => {
+  test('an empty shop answers with empty lists', async () => {
+    expect(await customer('nobody')).toMatchObject({
+      edges: [],
+      pipeline: 'POPULAR',
+      unavailable: { code: 'MODEL_NOT_SERVED' },
+      model: null,
+    });
+    expect(await product('similar', 'P1')).toMatchObject({ edges: [], unavailable: { code: 'MODEL_NOT_SERVED' } });
+    const { popularProducts } = await shop.ask<{ popularProducts: Page }>(`{ popularProducts(first: 3) ${page} }`);
+    expect(popularProducts).toMatchObject({ edges: [], pipeline: 'POPULAR' });
+  });
+
+  test('a fit says what is missing', async () => {
+    expect(await train()).toMatchObject({
+      status: 'NOT_ENOUGH_DATA',
+      message: expect.stringContaining('50 are needed'),
+    });
+  });
+
+  test('what sells best stands in, with the number of buyers', async () => {
+    await send(...catalogue, ...orders());
+    const list = await customer('C3');
+    expect(list).toMatchObject({ pipeline: 'POPULAR', unavailable: { code: 'MODEL_NOT_SERVED' } });
+    expect(list.edges).toHaveLength(10);
+    expect(list.edges[0]!.node.reasons[0]!.en).toMatch(/^\d+ customers bought it in the last 30 days$/);
+    expect(list.edges[0]!.node.reasons[0]!.ru).toMatch(/^За последние 30 дней купил/);
+    const scores = list.edges.map(({ node }) => node.score);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  });
+});
+
+describe('with a model', () => {
+  beforeAll(async () => {
+    expect(await train()).toMatchObject({ status: 'SUCCEEDED', served: true });
+  });
+
+  test('a customer gets new products of their taste, with evidence that adds up to the score', async () => {
+    const list = await customer('C5', '(first: 10, placement: HOME)');
+    expect(list).toMatchObject({
+      pipeline: 'HYBRID',
+      unavailable: null,
+      model: { name: 'recommendations.hybrid', version: 1 },
+    });
+    const { rows } = await shop.db.query<{ product_id: string }>(
+      "SELECT DISTINCT product_id FROM recommendations.interaction WHERE customer_key = 'u:C5' AND kind = $1",
+      [kinds.purchase],
+    );
+    const owned = new Set(rows.map((row) => row.product_id));
+    const shown = list.edges.map(productOf);
+    expect(shown).toHaveLength(10);
+    expect(shown.filter((one) => owned.has(`P${one}`))).toEqual([]);
+    expect(shown.filter((one) => tasteOf(one) === tasteOf(5)).length).toBeGreaterThanOrEqual(8);
+    for (const { node } of list.edges) {
+      expect(node.reasons.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(node.score, 6);
+      const evidence = node.reasons.filter(({ en }) => /“Thing \d+”, ordered in \w+/.test(en));
+      expect(evidence.length).toBeGreaterThan(0);
+      for (const { ru, weight } of evidence) {
+        expect(ru).toMatch(/«Вещь \d+» \(заказ в [а-я]+/);
+        expect(weight).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  test('buying again lists what was bought before, with how often', async () => {
+    const list = await customer('C5', '(first: 10, placement: BUY_AGAIN)');
+    expect(list.pipeline).toBe('BUY_AGAIN');
+    const { rows } = await shop.db.query<{ product_id: string }>(
+      "SELECT DISTINCT product_id FROM recommendations.interaction WHERE customer_key = 'u:C5' AND kind = 0",
+    );
+    const owned = new Set(rows.map((row) => row.product_id));
+    expect(list.edges.length).toBeGreaterThan(0);
+    for (const edge of list.edges) expect(owned).toContain(`P${productOf(edge)}`);
+    expect(list.edges.flatMap(({ node }) => node.reasons).some(({ code }) => code === 'BOUGHT_BEFORE')).toBe(true);
+  });
+
+  test('a stranger gets what sells best; one view makes the list theirs, without a fit', async () => {
+    expect(await customer('stranger')).toMatchObject({ pipeline: 'POPULAR', unavailable: { code: 'NOT_ENOUGH_DATA' } });
+    await send(seen('stranger', 2, 1299.9));
+    const list = await customer('stranger');
+    expect(list).toMatchObject({ pipeline: 'HYBRID', unavailable: null });
+    expect(list.edges.map(productOf).filter((one) => tasteOf(one) === 2).length).toBeGreaterThanOrEqual(8);
+    expect(list.edges.some(({ node }) => node.reasons.some(({ en }) => en.includes('“Thing 2”, looked at in')))).toBe(
+      true,
+    );
+  });
+
+  test('a stranger has nothing to buy again, and is told so', async () => {
+    expect(await customer('another', '(placement: BUY_AGAIN)')).toMatchObject({
+      edges: [],
+      unavailable: { code: 'NOT_ENOUGH_DATA' },
+    });
+  });
+
+  test('a product that is sold out leaves every list at once', async () => {
+    const before = await customer('C8', '(first: 3)');
+    const gone = productOf(before.edges[0]!);
+    await send({
+      ...catalogue[gone]!,
+      messageId: 'sold out',
+      originalTimestamp: at(1299.95),
+      properties: { product_id: `P${gone}`, stock: 0 },
+    });
+    const after = await customer('C8', '(first: 100)');
+    expect(after.edges.map(productOf)).not.toContain(gone);
+    expect(after.edges.map(productOf)).toContain(productOf(before.edges[1]!));
+    expect(
+      (await product('similar(first: 100)', `P${(gone + 4) % plantedProducts}`)).edges.map(productOf),
+    ).not.toContain(gone);
+  });
+
+  test('pages follow each other without a gap', async () => {
+    const whole = await customer('C9', '(first: 12)');
+    const one = await customer('C9', '(first: 5)');
+    const two = await customer('C9', `(first: 7, after: "${one.pageInfo.endCursor}")`);
+    expect([...one.edges, ...two.edges].map(({ node }) => [node.product.id, node.rank])).toEqual(
+      whole.edges.map(({ node }) => [node.product.id, node.rank]),
+    );
+    expect(one.recommendationId).not.toBe(two.recommendationId);
+    const { errors } = await shop.execute(
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { recommendations(after: "nonsense") { pipeline } } } }',
+      { of: [{ __typename: 'Customer', id: toGlobalId('Customer', 'u:C9') }] },
+    );
+    expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+  });
+
+  test('similar products share the category, and the shares add up to the likeness', async () => {
+    const list = await product('similar(first: 5)', 'P41');
+    expect(list.pipeline).toBe('CONTENT');
+    for (const edge of list.edges) {
+      expect(tasteOf(productOf(edge))).toBe(tasteOf(41));
+      expect(edge.node.reasons.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(edge.node.score, 6);
+    }
+    expect(list.edges.flatMap(({ node }) => node.reasons.map(({ code }) => code))).toContain('SAME_CATEGORY');
+  });
+
+  test('a product that is new to the shop has similar ones at once', async () => {
+    await send({
+      ...catalogue[0]!,
+      messageId: 'new',
+      originalTimestamp: at(1299.96),
+      properties: { product_id: 'NEW', name: 'Novelty', category: 'Department 3', price: 12 },
+    });
+    const list = await product('similar(first: 5)', 'NEW');
+    expect(list.edges).toHaveLength(5);
+    for (const edge of list.edges) expect(tasteOf(productOf(edge))).toBe(3);
+    expect(await product('boughtTogether', 'NEW')).toMatchObject({ edges: [], unavailable: null });
+  });
+
+  test('the planted complement is what is bought together', async () => {
+    let first = 0;
+    for (let one = 0; one < 40; one++) {
+      const list = await product('boughtTogether(first: 1)', `P${one}`);
+      if (list.edges[0] && productOf(list.edges[0]) === complementOf(one)) first++;
+    }
+    expect(first).toBeGreaterThanOrEqual(36);
+    const { edges } = await product('boughtTogether(first: 1)', 'P0');
+    expect(edges[0]!.node.reasons[0]!.en).toMatch(
+      /^In \d+ of \d+ orders with this product: [\d.]+ times as often as by chance$/,
+    );
+  });
+
+  test('ids of other types and of nobody are no fault', async () => {
+    const { _entities } = await shop.ask<{ _entities: { recommendations: Page | null }[] }>(
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { recommendations { pipeline } } } }',
+      {
+        of: [
+          { __typename: 'Customer', id: 'nonsense' },
+          { __typename: 'Customer', id: toGlobalId('Customer', 'u:it\u2019s; DROP TABLE') },
+        ],
+      },
+    );
+    expect(_entities).toEqual([{ recommendations: null }, { recommendations: { pipeline: 'POPULAR' } }]);
+  });
+
+  test('a request for many customers costs as many statements as for one', async () => {
+    const count = async (users: number): Promise<number> => {
+      const stats = async () =>
+        (
+          await shop.db.query<{ n: number }>(
+            'SELECT xact_commit::int + xact_rollback::int AS n FROM pg_stat_database WHERE datname = current_database()',
+          )
+        ).rows[0]!.n;
+      await shop.db.query('SELECT pg_stat_force_next_flush()');
+      const before = await stats();
+      await shop.ask(
+        'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { recommendations { edges { node { rank } } } } } }',
+        {
+          of: Array.from({ length: users }, (_, i) => ({
+            __typename: 'Customer',
+            id: toGlobalId('Customer', `u:C${i}`),
+          })),
+        },
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      return (await stats()) - before;
+    };
+    expect(await count(40)).toBeLessThanOrEqual((await count(1)) + 2);
+  });
+});
