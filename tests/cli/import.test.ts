@@ -187,4 +187,65 @@ describe('other kinds of files', () => {
     });
     expect(await logged()).toMatchObject([{ name: 'Signed Up', properties: { plan: 'free' } }]);
   });
+
+  test('a Segment archive keeps its own times, and is stored once', async () => {
+    const lines = [
+      {
+        type: 'track',
+        event: 'Signed Up',
+        messageId: 's1',
+        userId: 'ann',
+        timestamp: '2024-01-01T00:00:00Z',
+        sentAt: '2024-01-05T00:00:00Z',
+        originalTimestamp: '2024-01-04T00:00:00Z',
+      },
+      { type: 'identify', userId: 'ann', traits: { email: 'ann@example.com' }, timestamp: '2024-01-02T00:00:00Z' },
+    ];
+    const path = file(`${lines.map((line) => JSON.stringify(line)).join('\n')}\nnot json\n[1]\n`, 'segment.jsonl');
+    expect(await take(path)).toMatchObject({ format: 'segment', read: 4, accepted: 2, reasons: { INVALID_JSON: 2 } });
+    expect(await take(path)).toMatchObject({ accepted: 0, duplicate: 2 });
+    expect((await logged())[0].occurred_at.toISOString()).toBe('2024-01-01T00:00:00.000Z');
+  });
+
+  test('a GA4 export becomes canonical events', async () => {
+    const line = {
+      event_name: 'purchase',
+      event_timestamp: '1704067200000000',
+      user_pseudo_id: 'ga.1',
+      event_params: [
+        { key: 'currency', value: { string_value: 'USD' } },
+        { key: 'engagement_time_msec', value: { int_value: '12' } },
+      ],
+      ecommerce: { transaction_id: 'T1', purchase_revenue: 20 },
+      items: [{ item_id: 'i1', item_name: 'Cup', price: 10, quantity: 2, item_brand: '(not set)' }],
+    };
+    expect(await take(file(`${JSON.stringify(line)}\n`))).toMatchObject({ format: 'ga4', accepted: 1 });
+    expect(await logged()).toMatchObject([
+      {
+        name: 'Order Completed',
+        properties: {
+          order_id: 'T1',
+          revenue_minor: 2000,
+          currency: 'USD',
+          engagement_time_msec: 12,
+          products: [{ product_id: 'i1', name: 'Cup' }],
+        },
+      },
+    ]);
+  });
+
+  test('a catalogue in schema.org terms is read as JSON lines', async () => {
+    const lines = [
+      { '@type': 'Product', productID: 7, name: 'Cup', offers: { price: '12.5', validFrom: '2026-01-01T00:00:00Z' } },
+      { productID: '' },
+    ];
+    expect(await take(file(lines.map((line) => JSON.stringify(line)).join('\n')))).toMatchObject({
+      format: 'schema-org',
+      accepted: 1,
+      reasons: { INVALID_PROPERTIES: 1 },
+    });
+    expect(await logged()).toMatchObject([
+      { name: 'Product Upserted', properties: { product_id: '7', price_minor: 1250 } },
+    ]);
+  });
 });

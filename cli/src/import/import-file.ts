@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import { chooseFormat } from './formats/index.ts';
 import type { ImportedEvent, ImportFormat, Row, RowFault } from './import-format.ts';
 import { openFile } from './open-file.ts';
+import { readJsonLines } from './read-json-lines.ts';
 import { readRows } from './read-rows.ts';
 
 /** What became of a file's rows: read = accepted + duplicate + rejected. */
@@ -59,7 +60,7 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
   const refuse = (row: Row, fault: RowFault): void => {
     summary.rejected++;
     summary.reasons[fault.code] = (summary.reasons[fault.code] ?? 0) + 1;
-    refused.push({ source, position: row.line, ...fault, raw: row.values });
+    refused.push({ source, position: row.line, ...fault, raw: row.json ?? row.values });
   };
   const unreadable = (row: Row, fault: RowFault): void => {
     summary.read++;
@@ -67,8 +68,11 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
   };
 
   const file = await openFile(path);
-  const { header, rows } = await readRows(file.content, { map: options.map ?? {}, refuse: unreadable });
-  const format = chooseFormat(options.format, header);
+  const { header, rows } =
+    file.lines === 'json'
+      ? await readJsonLines(file.content, { refuse: unreadable })
+      : await readRows(file.content, { map: options.map ?? {}, refuse: unreadable });
+  const format = chooseFormat(options.format, file.lines, header);
   summary.format = format.name;
   const missing = format.required.filter((column) => !header.includes(column));
   if (missing.length > 0) {

@@ -1,9 +1,11 @@
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
 
-/** One row of a file: the values by column, and the line that it began on. */
+/** One row of a file, and the line that it began on: values by column, or a JSON value. */
 export interface Row {
   line: number;
   values: Readonly<Record<string, string>>;
+  /** What the line of a JSON lines file says. */
+  json?: unknown;
 }
 
 /** Why a row was refused. */
@@ -40,7 +42,9 @@ export interface ReaderOptions {
 export interface ImportFormat {
   name: string;
   about: string;
-  /** Columns that must be there. */
+  /** Whether a row is a line of CSV or a JSON object. */
+  lines: 'csv' | 'json';
+  /** Columns, or fields of the first object, that must be there. */
   required: readonly string[];
   /** Columns that may be there. */
   optional: readonly string[];

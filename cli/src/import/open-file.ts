@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -7,6 +8,8 @@ import { AppError } from '@cda/platform/errors.ts';
 /** A file that is being read, decompressed where it is gzip. */
 export interface OpenFile {
   content: Readable;
+  /** Whether its first character is that of a JSON object. */
+  lines: 'csv' | 'json';
   /** Part of the file on disk that has been read, 0 to 1. */
   progress(): number;
 }
@@ -46,5 +49,14 @@ export async function openFile(path: string): Promise<OpenFile> {
     unpacked.on('error', (error) => disk.destroy(error));
     content = disk.pipe(unpacked);
   }
-  return { content, progress: () => disk.bytesRead / found.size };
+  return { content, lines: await peek(content), progress: () => disk.bytesRead / found.size };
+}
+
+/** Looks at the first character without taking it. */
+async function peek(content: Readable): Promise<'csv' | 'json'> {
+  await once(content, 'readable').catch(() => {});
+  const start: Buffer | null = content.read();
+  if (start === null) return 'csv';
+  content.unshift(start);
+  return /^\ufeff?\s*\{/.test(start.toString('utf8', 0, 64)) ? 'json' : 'csv';
 }

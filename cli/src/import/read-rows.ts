@@ -4,7 +4,7 @@ import { type CsvError, parse } from 'csv-parse';
 import type { Row, RowFault } from './import-format.ts';
 
 /** Longest line; a quote that is never closed would otherwise swallow the rest of the file. */
-const longestLine = 1_000_000;
+export const longestLine = 1_000_000;
 const mostColumns = 500;
 
 export interface RowSource {

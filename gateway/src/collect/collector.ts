@@ -1,4 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { AppError } from '@cda/platform/errors.ts';
+import type { CollectedEvent } from '@cda/platform/events/senders/collected-event.ts';
+import { fromMeasurementProtocol } from '@cda/platform/events/senders/measurement-protocol.ts';
+import { fromSegment, segmentPaths } from '@cda/platform/events/senders/segment.ts';
 import type { Transport } from '../graph/data-source.ts';
 import { createRateLimit, type Rate } from '../guards/rate-limit.ts';
 import type { Exchange } from '../http/exchange.ts';
@@ -7,9 +11,6 @@ import { readBody } from '../http/read-body.ts';
 import { respondJson } from '../http/respond.ts';
 import type { Authenticator } from '../who/authenticate.ts';
 import type { Caller } from '../who/caller.ts';
-import type { CollectedEvent } from './collected-event.ts';
-import { fromMeasurementProtocol } from './measurement-protocol.ts';
-import { fromSegment, segmentPaths } from './segment.ts';
 
 const measurementPath = '/mp/collect';
 const bodyLimitBytes = 500 * 1024;
@@ -77,7 +78,7 @@ export function createCollector(options: CollectorOptions): (exchange: Exchange)
         'retry-after': String(wait),
       });
     }
-    const input = measurement ? fromMeasurementProtocol(body) : fromSegment(url.pathname, body);
+    const input = understand(() => (measurement ? fromMeasurementProtocol(body) : fromSegment(url.pathname, body)));
     if (input.length > maximumEvents) {
       throw new HttpError(413, 'TOO_MANY_EVENTS', `${input.length} events at once; send at most ${maximumEvents}.`);
     }
@@ -109,6 +110,14 @@ const openToAllOrigins = {
   'access-control-max-age': '86400',
   'cross-origin-resource-policy': 'cross-origin',
 } as const;
+
+function understand(read: () => CollectedEvent[]): CollectedEvent[] {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof AppError ? new HttpError(400, 'BAD_REQUEST', error.message) : error;
+  }
+}
 
 function parse(text: string): unknown {
   try {

@@ -1,28 +1,32 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { IncomingEvent } from './incoming-event.ts';
 
-/** A product in the terms of schema.org Product with one Offer. */
-export interface SchemaOrgProduct {
-  productID: string;
-  sku?: string | null | undefined;
-  name?: string | null | undefined;
-  nameRu?: string | null | undefined;
-  description?: string | null | undefined;
-  descriptionRu?: string | null | undefined;
-  category?: string | null | undefined;
-  brand?: string | null | undefined;
-  url?: string | null | undefined;
-  image?: string | null | undefined;
-  offers?:
-    | {
-        price?: number | null | undefined;
-        priceCurrency?: string | null | undefined;
-        inventoryLevel?: number | null | undefined;
-        validFrom?: string | null | undefined;
-      }
-    | null
-    | undefined;
-}
+const text = z.string().max(10_000).nullish();
+
+/** Shape of a product in the terms of schema.org Product with one Offer. */
+export const schemaOrgProduct = z.object({
+  productID: z.union([z.string().min(1).max(200), z.number().int()]).transform(String),
+  sku: text,
+  name: text,
+  nameRu: text,
+  description: text,
+  descriptionRu: text,
+  category: text,
+  brand: text,
+  url: text,
+  image: text,
+  offers: z
+    .object({
+      price: z.coerce.number().min(0).nullish(),
+      priceCurrency: text,
+      inventoryLevel: z.coerce.number().int().min(0).nullish(),
+      validFrom: text,
+    })
+    .nullish(),
+});
+
+export type SchemaOrgProduct = z.infer<typeof schemaOrgProduct>;
 
 /**
  * The catalogue event of a product. Its message id is a digest of what it says and since when, so the same statement is stored

@@ -1,5 +1,6 @@
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
-import type { ImportFormat, Row, RowReader } from '../import-format.ts';
+import { eachRow } from '../each-row.ts';
+import type { ImportFormat, Row } from '../import-format.ts';
 import { optionalText, RowError, text, time } from '../row-values.ts';
 
 const types = ['track', 'identify', 'page', 'alias'];
@@ -36,19 +37,9 @@ function parseEvent(row: Row, timeZone: string): IncomingEvent {
 /** Events in the terms of the Segment specification, one a row; objects as JSON text. */
 export const events: ImportFormat = {
   name: 'events',
+  lines: 'csv',
   about: 'an event a row; properties, traits and context as JSON',
   required: ['type', 'messageId', 'timestamp'],
   optional: ['event', 'userId', 'anonymousId', 'previousId', 'properties', 'traits', 'context'],
-  createReader: ({ timeZone, refuse }): RowReader => ({
-    read: (row) => {
-      try {
-        return [{ event: parseEvent(row, timeZone), rows: [row] }];
-      } catch (error) {
-        if (!(error instanceof RowError)) throw error;
-        refuse(row, error.fault);
-        return [];
-      }
-    },
-    end: () => [],
-  }),
+  createReader: ({ timeZone, refuse }) => eachRow((row) => parseEvent(row, timeZone), refuse),
 };

@@ -122,6 +122,7 @@ const stockEvent = (line: Line, row: Row): IncomingEvent => ({
 /** UCI "Online Retail": a line of an invoice a row. What each kind of row becomes stands in docs/import.md. */
 export const onlineRetail: ImportFormat = {
   name: 'online-retail',
+  lines: 'csv',
   about: 'UCI "Online Retail": a line of an invoice a row',
   required: ['InvoiceNo', 'StockCode', 'Quantity', 'InvoiceDate', 'UnitPrice', 'CustomerID'],
   optional: ['Description', 'Country'],

@@ -48,6 +48,7 @@ const withoutGaps = (fields: Record<string, unknown>): Record<string, unknown> =
 /** A plain list of order lines, as any shop system exports it; lines of an order stand together. */
 export const orders: ImportFormat = {
   name: 'orders',
+  lines: 'csv',
   about: 'a line of an order a row; lines of an order stand together',
   required: ['order_id', 'ordered_at', 'product_id', 'price', 'quantity'],
   optional: [

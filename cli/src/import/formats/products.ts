@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ImportFormat, Row, RowReader } from '../import-format.ts';
+import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
+import { schemaOrgProduct, toCatalogueEvent } from '@cda/platform/events/schema-org.ts';
+import { eachRow } from '../each-row.ts';
+import type { ImportFormat, Row } from '../import-format.ts';
 import { integer, optionalText, price, RowError, text, time } from '../row-values.ts';
 
 const texts = [
@@ -15,7 +18,7 @@ const texts = [
   'image_url',
 ] as const;
 
-function parseProduct(row: Row, timeZone: string): { at: string | undefined; properties: Record<string, unknown> } {
+function parseProduct(row: Row, timeZone: string): IncomingEvent {
   const properties: Record<string, unknown> = { product_id: text(row, 'product_id') };
   for (const column of texts) {
     const value = optionalText(row, column);
@@ -23,8 +26,15 @@ function parseProduct(row: Row, timeZone: string): { at: string | undefined; pro
   }
   if (optionalText(row, 'price') !== undefined) properties['price'] = price(row, 'price');
   if (optionalText(row, 'stock') !== undefined) properties['stock'] = integer(row, 'stock');
+  const at = optionalText(row, 'updated_at') === undefined ? undefined : time(row, 'updated_at', timeZone);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([at, properties]))
+    .digest('base64url');
   return {
-    at: optionalText(row, 'updated_at') === undefined ? undefined : time(row, 'updated_at', timeZone),
+    type: 'track',
+    event: 'Product Upserted',
+    messageId: `products:${digest}`,
+    ...(at ? { originalTimestamp: at } : {}),
     properties,
   };
 }
@@ -32,35 +42,29 @@ function parseProduct(row: Row, timeZone: string): { at: string | undefined; pro
 /** The catalogue: a product a row. A row that says nothing new is a duplicate of the one before. */
 export const products: ImportFormat = {
   name: 'products',
+  lines: 'csv',
   about: 'a product of the catalogue a row',
   required: ['product_id'],
   optional: [...texts, 'price', 'stock', 'updated_at'],
-  createReader: ({ timeZone, refuse }): RowReader => ({
-    read: (row) => {
-      try {
-        const { at, properties } = parseProduct(row, timeZone);
-        const digest = createHash('sha256')
-          .update(JSON.stringify([at, properties]))
-          .digest('base64url')
-          .slice(0, 32);
-        return [
-          {
-            rows: [row],
-            event: {
-              type: 'track',
-              event: 'Product Upserted',
-              messageId: `products:${digest}`,
-              ...(at ? { originalTimestamp: at } : {}),
-              properties,
-            },
-          },
-        ];
-      } catch (error) {
-        if (!(error instanceof RowError)) throw error;
-        refuse(row, error.fault);
-        return [];
-      }
-    },
-    end: () => [],
-  }),
+  createReader: ({ timeZone, refuse }) => eachRow((row) => parseProduct(row, timeZone), refuse),
+};
+
+/** The catalogue in the terms of schema.org Product and Offer, a JSON object a line. */
+export const schemaOrg: ImportFormat = {
+  name: 'schema-org',
+  lines: 'json',
+  about: 'a schema.org Product with its Offer a line',
+  required: ['productID'],
+  optional: [],
+  createReader: ({ refuse }) =>
+    eachRow(({ json }) => {
+      const product = schemaOrgProduct.safeParse(json);
+      if (product.success) return toCatalogueEvent(product.data, new Date());
+      const issue = product.error.issues[0];
+      throw new RowError(
+        'INVALID_PROPERTIES',
+        issue?.path.join('.') ?? '',
+        `${issue?.path.join('.')}: ${issue?.message}.`,
+      );
+    }, refuse),
 };

@@ -1,4 +1,5 @@
-import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
+import { AppError } from '../../errors.ts';
+import type { IncomingEvent } from '../incoming-event.ts';
 
 /** An event as a sender's own terms were understood; the door checks what is in it. */
 export type CollectedEvent = {
@@ -28,3 +29,7 @@ export function asTime(value: unknown): string | undefined {
 /** The fields that have a value. */
 export const withValues = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+
+/** What was sent is not of the form that its sender's protocol has. */
+export const notOfTheForm = (message: string): AppError =>
+  new AppError('FORMAT_UNKNOWN', message, 'Look the form up in docs/events.md.');

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { HttpError } from '../http/http-error.ts';
-import { asObject, asText, asTime, type CollectedEvent, withValues } from './collected-event.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { asObject, asText, asTime, type CollectedEvent, notOfTheForm, withValues } from './collected-event.ts';
 
 /** Calls of the Segment HTTP API, and the kind of their event; a batch names the kind in each. */
 export const segmentPaths: Readonly<Record<string, CollectedEvent['type'] | 'BATCH'>> = {
@@ -21,17 +20,32 @@ const kinds: Readonly<Record<string, CollectedEvent['type']>> = {
   alias: 'alias',
 };
 
-/** The events of a body of the Segment HTTP API. Throws HttpError where the body is none. */
+/** The events of a body of the Segment HTTP API. Throws AppError where the body is none. */
 export function fromSegment(path: string, body: unknown): CollectedEvent[] {
   const sent = asObject(body);
-  if (!sent) throw new HttpError(400, 'BAD_REQUEST', 'The body is not a JSON object.');
+  if (!sent) throw notOfTheForm('The body is not a JSON object.');
   const kind = segmentPaths[path];
   if (kind !== 'BATCH') return [toInput(sent, kind, sent)];
-  if (!Array.isArray(sent['batch'])) throw new HttpError(400, 'BAD_REQUEST', 'The body has no list `batch`.');
+  if (!Array.isArray(sent['batch'])) throw notOfTheForm('The body has no list `batch`.');
   return sent['batch'].map((entry) => {
     const message = asObject(entry) ?? {};
     return toInput(message, kinds[asText(message['type']) ?? ''], sent);
   });
+}
+
+/**
+ * One message as an archive of Segment's raw events holds it, a JSON object a line. Clock skew was corrected when it was archived
+ * (`timestamp`), and a message without an id gets a digest of what it says. Throws AppError where it is none.
+ */
+export function fromSegmentArchive(line: unknown): CollectedEvent {
+  const message = asObject(line);
+  if (!message) throw notOfTheForm('The line is not a JSON object.');
+  const { sentAt: _sentAt, originalTimestamp, timestamp, ...rest } = message;
+  const messageId =
+    asText(message['messageId']) ??
+    `segment:${createHash('sha256').update(JSON.stringify(message)).digest('base64url')}`;
+  const whole = { ...rest, messageId, timestamp: timestamp ?? originalTimestamp };
+  return toInput(whole, kinds[asText(message['type']) ?? ''], whole);
 }
 
 /** `batch` is what the message came in: its `sentAt` and `context` hold where the message has none of its own. */

@@ -1,15 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { HttpError } from '../http/http-error.ts';
-import { asObject, asText, type CollectedEvent, withValues } from './collected-event.ts';
+import { asObject, asText, type CollectedEvent, notOfTheForm, withValues } from './collected-event.ts';
 
 /**
  * The events of a body of GA4's Measurement Protocol. It knows no message id: an event with `timestamp_micros` gets a digest of what
- * it says, so that sending it again does no harm; one without is taken as new. Throws HttpError where the body is none.
+ * it says, so that sending it again does no harm; one without is taken as new. Throws AppError where the body is none.
  */
 export function fromMeasurementProtocol(body: unknown): CollectedEvent[] {
   const sent = asObject(body);
-  if (!sent) throw new HttpError(400, 'BAD_REQUEST', 'The body is not a JSON object.');
-  if (!Array.isArray(sent['events'])) throw new HttpError(400, 'BAD_REQUEST', 'The body has no list `events`.');
+  if (!sent) throw notOfTheForm('The body is not a JSON object.');
+  if (!Array.isArray(sent['events'])) throw notOfTheForm('The body has no list `events`.');
   const identity = withValues({ userId: asText(sent['user_id']), anonymousId: asText(sent['client_id']) });
   const inputs: CollectedEvent[] = sent['events'].map((entry, index) => {
     const { name, params, timestamp_micros } = asObject(entry) ?? {};
