@@ -1,7 +1,29 @@
 import type { RequestContext } from '@cda/platform/graph/context.ts';
+import type { RegisteredVersion } from '@cda/platform/models/registry.ts';
+import type DataLoader from 'dataloader';
 import type { AccountSecrets } from './accounts/account-secrets.ts';
+import type { ChurnScoreRow } from './entities/churn-score.ts';
+import type { CustomerRow } from './entities/customer.ts';
+import type { CustomerSegmentRow } from './entities/customer-segment.ts';
+import type { LifetimeValueRow } from './entities/lifetime-value.ts';
+import type { SegmentRow } from './entities/segment.ts';
+import type { RfmBounds } from './loaders/rfm-bounds.ts';
 
 /** What the resolvers of this subgraph may use during one request. */
 export interface Context extends RequestContext {
   accountSecrets: AccountSecrets;
+  loaders: {
+    /** By customer key. */
+    customer: DataLoader<string, CustomerRow | null>;
+    customerSegment: DataLoader<string, CustomerSegmentRow | null>;
+    churnScore: DataLoader<string, ChurnScoreRow | null>;
+    lifetimeValue: DataLoader<string, LifetimeValueRow | null>;
+    segment: DataLoader<string, SegmentRow | null>;
+    /** Mean churn probability by segment. */
+    segmentChurn: DataLoader<string, number | null>;
+    version: DataLoader<string, RegisteredVersion | null>;
+    servedVersion: DataLoader<string, RegisteredVersion | null>;
+    rfmBounds(): Promise<RfmBounds>;
+    churnHorizon(): Promise<number>;
+  };
 }

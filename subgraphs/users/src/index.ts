@@ -2,6 +2,8 @@ import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
 import { type AccountSecrets, toAccountSecrets } from './accounts/account-secrets.ts';
 import type { Context } from './context.ts';
 import { accountEntities } from './entities/accounts.ts';
+import { customerEntities } from './entities/customers.ts';
+import { createLoaders } from './loaders/index.ts';
 import { migrations } from './migrations/index.ts';
 import { models } from './models/index.ts';
 import { projections } from './projections/index.ts';
@@ -14,10 +16,10 @@ export { demoAdmin, type SeedAccount, seedAdmin } from './accounts/seed-admin.ts
 export const users = defineSubgraph<Context, AccountSecrets>({
   name: 'users',
   resolvers,
-  entities: [...accountEntities],
+  entities: [...accountEntities, ...customerEntities],
   migrations,
   projections,
   models,
   start: async (runtime) => toAccountSecrets(runtime),
-  createContext: (request, accountSecrets) => ({ ...request, accountSecrets }),
+  createContext: (request, accountSecrets) => ({ ...request, accountSecrets, loaders: createLoaders(request) }),
 });

@@ -234,5 +234,5 @@ function growTree(
 }
 
 function hasBothOutcomes({ left }: ChurnSnapshot): boolean {
-  return left !== undefined && left.includes(0) && left.includes(1);
+  return left?.includes(0) === true && left.includes(1);
 }

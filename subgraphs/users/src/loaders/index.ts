@@ -1,0 +1,30 @@
+import type { RequestContext } from '@cda/platform/graph/context.ts';
+import { loadServedVersions, loadVersions } from '@cda/platform/models/registry.ts';
+import DataLoader from 'dataloader';
+import type { Context } from '../context.ts';
+import { loadChurnHorizon, loadChurnScores } from './churn-scores.ts';
+import { loadCustomerSegments } from './customer-segments.ts';
+import { loadCustomers } from './customers.ts';
+import { loadLifetimeValues } from './lifetime-values.ts';
+import { loadRfmBounds } from './rfm-bounds.ts';
+import { loadSegmentChurn, loadSegments } from './segments.ts';
+
+/** Loaders of one request. */
+export const createLoaders = ({ db, em }: RequestContext): Context['loaders'] => ({
+  customer: new DataLoader((keys) => loadCustomers(em, keys)),
+  customerSegment: new DataLoader((keys) => loadCustomerSegments(em, keys)),
+  segment: new DataLoader((ids) => loadSegments(em, ids)),
+  segmentChurn: new DataLoader((ids) => loadSegmentChurn(db, ids)),
+  churnScore: new DataLoader((keys) => loadChurnScores(em, keys)),
+  lifetimeValue: new DataLoader((keys) => loadLifetimeValues(em, keys)),
+  version: new DataLoader((ids) => loadVersions(db, ids)),
+  servedVersion: new DataLoader((models) => loadServedVersions(db, models)),
+  rfmBounds: once(() => loadRfmBounds(db)),
+  churnHorizon: once(() => loadChurnHorizon(db)),
+});
+
+/** Loads at the first call and gives the same answer afterwards. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => (loaded ??= load());
+}

@@ -1,0 +1,27 @@
+import type { ChurnScoreRow } from '../entities/churn-score.ts';
+import type { CustomerRow } from '../entities/customer.ts';
+import type { ChurnBand, ChurnResolvers } from '../generated/resolvers.ts';
+import { whyNoScore } from './unavailable.ts';
+
+/** A customer's churn score, or that the served version has none. */
+export interface ChurnParent {
+  customer: CustomerRow;
+  row: ChurnScoreRow | null;
+}
+
+const bandOf = (probability: number): ChurnBand =>
+  probability < 0.33 ? 'LOW' : probability < 0.66 ? 'MEDIUM' : 'HIGH';
+
+export const Churn: ChurnResolvers = {
+  probability: ({ row }) => row?.probability ?? null,
+  low: ({ row }) => row?.low ?? null,
+  high: ({ row }) => row?.high ?? null,
+  band: ({ row }) => (row ? bandOf(row.probability) : null),
+  horizonDays: ({ row }, _args, { loaders }) => row?.horizonDays ?? loaders.churnHorizon(),
+  reasons: ({ row }) => row?.reasons ?? [],
+  unavailable: async ({ customer, row }, _args, { loaders }) =>
+    row ? null : whyNoScore(customer, (await loaders.servedVersion.load('users.churn')) !== null),
+  asOf: ({ row }) => row?.asOf ?? null,
+  model: ({ row }, _args, { loaders }) =>
+    row ? loaders.version.load(row.versionId) : loaders.servedVersion.load('users.churn'),
+};

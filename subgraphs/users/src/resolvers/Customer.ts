@@ -1,0 +1,24 @@
+import { keyOf, toGlobalId } from '@cda/platform/graph/global-id.ts';
+import type { CustomerResolvers } from '../generated/resolvers.ts';
+
+export const Customer: CustomerResolvers = {
+  __resolveReference: ({ id }, { loaders }) => {
+    const key = keyOf('Customer', id);
+    return key === undefined ? null : loaders.customer.load(key);
+  },
+  id: ({ customerKey }) => toGlobalId('Customer', customerKey),
+  revenue: async ({ revenueMinor }, _args, { shop }) => ({
+    amountMinor: revenueMinor,
+    currency: (await shop()).currency,
+  }),
+  rfm: (customer) => (customer.orderCount > 0 && customer.lastOrderAt ? customer : null),
+  segment: ({ customerKey }, _args, { loaders }) => loaders.customerSegment.load(customerKey),
+  churn: async (customer, _args, { loaders }) => ({
+    customer,
+    row: await loaders.churnScore.load(customer.customerKey),
+  }),
+  lifetimeValue: async (customer, _args, { loaders }) => ({
+    customer,
+    row: await loaders.lifetimeValue.load(customer.customerKey),
+  }),
+};

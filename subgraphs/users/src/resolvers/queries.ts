@@ -1,0 +1,56 @@
+import { fromGlobalId, keyOf } from '@cda/platform/graph/global-id.ts';
+import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
+import type { QueryResolvers } from '../generated/resolvers.ts';
+import { isUuid, loadCustomerPage } from '../loaders/customer-list.ts';
+import { loadAllSegments } from '../loaders/segments.ts';
+
+export const node: QueryResolvers['node'] = async (_parent, { id }, { loaders }) => {
+  const named = fromGlobalId(id);
+  switch (named?.type) {
+    case 'Customer': {
+      const row = await loaders.customer.load(named.key);
+      return row && { __typename: 'Customer', ...row };
+    }
+    case 'Segment': {
+      const row = isUuid(named.key) ? await loaders.segment.load(named.key) : null;
+      return row && { __typename: 'Segment', ...row };
+    }
+    case 'ModelVersion': {
+      const row = isUuid(named.key) ? await loaders.version.load(named.key) : null;
+      return row && { __typename: 'ModelVersion', ...row };
+    }
+    // Of other subgraphs: whether it exists is for its owner to say.
+    case 'Product':
+    case 'Category':
+    case 'Anomaly':
+      return { __typename: named.type, id };
+    default:
+      return null;
+  }
+};
+
+export const customer: QueryResolvers['customer'] = async (_parent, { id, externalId }, { loaders }) => {
+  if ((id ?? externalId ?? '') === '' || (id && externalId)) {
+    throw invalidArgument('id', 'Give either id or externalId.');
+  }
+  if (externalId) {
+    // An account goes before a visitor whose anonymous id happens to read the same.
+    const [known, visitor] = await Promise.all([
+      loaders.customer.load(`u:${externalId}`),
+      loaders.customer.load(`a:${externalId}`),
+    ]);
+    return known ?? visitor;
+  }
+  const key = keyOf('Customer', id!);
+  return key === undefined ? null : loaders.customer.load(key);
+};
+
+export const customers: QueryResolvers['customers'] = async (_parent, args, { db, shop }) =>
+  loadCustomerPage(db, (await shop()).asOf, args);
+
+export const segments: QueryResolvers['segments'] = (_parent, _args, { em }) => loadAllSegments(em);
+
+export const segment: QueryResolvers['segment'] = (_parent, { id }, { loaders }) => {
+  const key = keyOf('Segment', id);
+  return key !== undefined && isUuid(key) ? loaders.segment.load(key) : null;
+};
