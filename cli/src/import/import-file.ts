@@ -39,6 +39,7 @@ export interface ImportOptions {
 /** Rows a batch at the most: bounds memory, and keeps appends short. */
 const batchRows = 10_000;
 const batchEvents = 2_000;
+const mostInFlight = 3;
 
 /**
  * Takes a file in as a stream: memory does not grow with the file. Every row ends accepted, duplicate or in quarantine with its
@@ -87,20 +88,25 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
 
   let batch: ImportedEvent[] = [];
   let held = 0;
-  // One batch is written while the next is read.
-  let writing: Promise<void> = Promise.resolve();
+  // Some batches are written while the next is read.
+  const writing = new Set<Promise<void>>();
   const write = async (): Promise<void> => {
     const events = batch;
     const rejects = refused;
     batch = [];
     refused = [];
     held = 0;
-    await writing;
+    if (writing.size === mostInFlight) await Promise.race(writing);
     signal?.throwIfAborted();
-    writing = store(events, rejects);
-    // Reported by the next await; until then it must not end the process.
-    writing.catch(() => {});
+    const one = store(events, rejects).finally(() => writing.delete(one));
+    // Reported by the next wait; until then it must not end the process.
+    one.catch((fault: unknown) => {
+      failure ??= { fault };
+    });
+    writing.add(one);
+    if (failure) throw failure.fault;
   };
+  let failure: { fault: unknown } | undefined;
   const store = async (events: readonly ImportedEvent[], rejects: readonly QuarantinedRow[]): Promise<void> => {
     await quarantineRows(pool, rejects);
     const verdicts = await acceptEvents(
@@ -141,9 +147,9 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
     await write();
   } finally {
     // What is on its way to the database is in before anybody is told how it ended.
-    await writing.catch(() => {});
+    await Promise.allSettled(writing);
   }
-  await writing;
+  if (failure) throw (failure as { fault: unknown }).fault;
   options.progress?.({ part: 1, summary });
   return summary;
 }
