@@ -1,5 +1,10 @@
 import type { Random } from './random.ts';
 
+/** Draws a waiting time of events that come at `rate` > 0 (mean 1 / rate). */
+export function drawExponential(random: Random, rate: number): number {
+  return -Math.log(1 - random.next()) / rate;
+}
+
 /** Draws from a gamma distribution of `shape` > 0 and `rate` > 0 (mean shape / rate). Marsaglia and Tsang 2000. */
 export function drawGamma(random: Random, shape: number, rate: number): number {
   // Below 1: a draw for shape + 1, shrunk by a uniform to the power 1 / shape.

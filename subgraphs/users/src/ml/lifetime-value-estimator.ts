@@ -1,6 +1,6 @@
 import { choleskyFactor } from '@cda/platform/ml/least-squares.ts';
 import { createRandom, type Random } from '@cda/platform/ml/random.ts';
-import { drawBeta, drawGamma } from '@cda/platform/ml/sampling.ts';
+import { drawBeta, drawExponential, drawGamma } from '@cda/platform/ml/sampling.ts';
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
 import {
   type BgNbdModel,
@@ -108,6 +108,9 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
   const orderValue = Float64Array.from(meanValue, (mean, i) =>
     values === undefined ? 0 : expectedOrderValue(values, mean > 0 ? frequency[i]! + 1 : 0, mean),
   );
+  const value = yearOrders.map((count, i) => count * orderValue[i]!);
+  // Where all but few futures bring nothing, the upper bound is 0 and the mean is not: the interval is made to hold it.
+  for (let i = 0; i < n; i++) high[i] = Math.max(high[i]!, value[i]!);
   return {
     fitted: {
       probabilityAlive: Float64Array.from({ length: n }, (_, i) =>
@@ -115,7 +118,7 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
       ),
       expectedOrders: yearOrders,
       orderValue,
-      value: yearOrders.map((count, i) => count * orderValue[i]!),
+      value,
       low,
       high,
       nextInWeeks: Float64Array.from({ length: n }, (_, i) => medianTimeToNextOrder(orders, frequency[i]!, age[i]!)),
@@ -223,11 +226,7 @@ function drawOrders(
   const rate = drawGamma(random, r + x, alpha + age);
   const leave = drawBeta(random, a, b + x + (leavesAtOnce ? 1 : 0));
   let count = 0;
-  for (
-    let time = -Math.log(1 - random.next()) / rate;
-    time <= weeks && count < 2000;
-    time -= Math.log(1 - random.next()) / rate
-  ) {
+  for (let time = drawExponential(random, rate); time <= weeks && count < 2000; time += drawExponential(random, rate)) {
     count++;
     if (random.next() < leave) break;
   }

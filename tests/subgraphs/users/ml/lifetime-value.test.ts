@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { createRandom } from '@cda/platform/ml/random.ts';
+import { drawBeta, drawExponential, drawGamma } from '@cda/platform/ml/sampling.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  expectedOrders,
+  fitBgNbd,
+  medianTimeToNextOrder,
+  probabilityAlive,
+} from '../../../../subgraphs/users/src/ml/bg-nbd.ts';
+import { expectedOrderValue, fitGammaGamma } from '../../../../subgraphs/users/src/ml/gamma-gamma.ts';
+import { train } from '../../../../subgraphs/users/src/ml/lifetime-value-estimator.ts';
+import { sharedData } from '../../../data-folder.ts';
+
+const cdnow = sharedData('cdnow-summary.csv');
+
+/** Customers of a shop that is BG/NBD by construction: weeks to look back on, and orders in the weeks after. */
+function simulate(
+  n: number,
+  { r, alpha, a, b }: { r: number; alpha: number; a: number; b: number },
+  age: number,
+  later: number,
+  seed: number,
+) {
+  const random = createRandom(seed);
+  const out = {
+    frequency: new Float64Array(n),
+    recency: new Float64Array(n),
+    age: new Float64Array(n).fill(age),
+    later: new Float64Array(n),
+  };
+  for (let i = 0; i < n; i++) {
+    const rate = drawGamma(random, r, alpha);
+    const leave = drawBeta(random, a, b);
+    for (let time = drawExponential(random, rate); time <= age + later; time += drawExponential(random, rate)) {
+      if (time <= age) {
+        out.frequency[i]!++;
+        out.recency[i] = time;
+      } else out.later[i]!++;
+      if (random.next() < leave) break;
+    }
+  }
+  return out;
+}
+
+describe('BG/NBD', () => {
+  test.skipIf(cdnow === undefined)('gives the published estimates on CDNOW', () => {
+    const rows = readFileSync(cdnow!, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',').map(Number));
+    const column = (at: number): Float64Array => Float64Array.from(rows, (row) => row[at]!);
+    const model = fitBgNbd({ frequency: column(1), recency: column(2), age: column(3) });
+    expect(model.converged).toBe(true);
+    expect(model.r).toBeCloseTo(0.243, 3);
+    expect(model.alpha).toBeCloseTo(4.414, 2);
+    expect(model.a).toBeCloseTo(0.793, 3);
+    expect(model.b).toBeCloseTo(2.426, 3);
+    expect(model.logLikelihood).toBeCloseTo(-9582.4, 1);
+    expect(expectedOrders(model, 2, 30.43, 38.86, 39)).toBeCloseTo(1.226, 3);
+  });
+
+  test('finds the parameters that a shop was drawn with, and foresees its orders', () => {
+    const truth = { r: 0.8, alpha: 6, a: 0.7, b: 3 };
+    const shop = simulate(8000, truth, 52, 26, 1);
+    const model = fitBgNbd(shop);
+    for (const [j, name] of (['r', 'alpha', 'a', 'b'] as const).entries()) {
+      const error = Math.sqrt(model.covariance![j * 4 + j]!);
+      expect(Math.abs(Math.log(model[name] / truth[name])), name).toBeLessThan(3.5 * error);
+    }
+    let expected = 0;
+    for (let i = 0; i < 8000; i++) expected += expectedOrders(model, shop.frequency[i]!, shop.recency[i]!, 52, 26);
+    const seen = shop.later.reduce((sum, v) => sum + v, 0);
+    expect(expected / seen).toBeGreaterThan(0.95);
+    expect(expected / seen).toBeLessThan(1.05);
+  });
+
+  test('expects what simulated customers with the same history do', () => {
+    const model = { r: 0.6, alpha: 5, a: 1, b: 2.5 };
+    const random = createRandom(3);
+    for (const leavesAtOnce of [false, true]) {
+      const m = { ...model, leavesAtOnce };
+      const [x, tx, age, horizon] = [3, 20, 30, 40];
+      let orders = 0;
+      const futures = 60_000;
+      for (let i = 0; i < futures; i++) {
+        if (random.next() >= probabilityAlive(m, x, tx, age)) continue;
+        const rate = drawGamma(random, m.r + x, m.alpha + age);
+        const leave = drawBeta(random, m.a, m.b + x + (leavesAtOnce ? 1 : 0));
+        for (let time = drawExponential(random, rate); time <= horizon; time += drawExponential(random, rate)) {
+          orders++;
+          if (random.next() < leave) break;
+        }
+      }
+      expect(expectedOrders(m, x, tx, age, horizon) / (orders / futures)).toBeCloseTo(1, 1);
+    }
+  });
+
+  test('believes less in a customer the longer they are overdue, and leaves nobody before the first repeat', () => {
+    const model = { r: 0.5, alpha: 5, a: 0.8, b: 2.5 };
+    expect(probabilityAlive(model, 10, 50, 51)).toBeGreaterThan(probabilityAlive(model, 10, 20, 51));
+    expect(probabilityAlive(model, 0, 0, 500)).toBe(1);
+    expect(probabilityAlive({ ...model, leavesAtOnce: true }, 0, 0, 500)).toBeLessThan(0.5);
+    expect(medianTimeToNextOrder(model, 20, 50)).toBeLessThan(medianTimeToNextOrder(model, 1, 50));
+    expect(expectedOrders(model, 3, 10, 20, 0)).toBe(0);
+  });
+
+  test('refuses impossible histories', () => {
+    const of = (x: number, tx: number, T: number) => ({
+      frequency: Float64Array.of(x),
+      recency: Float64Array.of(tx),
+      age: Float64Array.of(T),
+    });
+    expect(() => fitBgNbd(of(1, 5, 3))).toThrow(RangeError);
+    expect(() => fitBgNbd(of(-1, 0, 3))).toThrow(RangeError);
+    expect(() => fitBgNbd(of(Number.NaN, 0, 3))).toThrow(RangeError);
+    expect(() =>
+      fitBgNbd({ frequency: new Float64Array(0), recency: new Float64Array(0), age: new Float64Array(0) }),
+    ).toThrow(RangeError);
+  });
+});
+
+describe('Gamma-Gamma', () => {
+  test('finds the parameters that order values were drawn with, whatever the currency', () => {
+    const random = createRandom(5);
+    const truth = { p: 3, q: 4, gamma: 6000 };
+    const orders = Float64Array.from({ length: 5000 }, () => 1 + random.integer(9));
+    const means = orders.map((x) => {
+      const rate = drawGamma(random, truth.q, truth.gamma);
+      return drawGamma(random, truth.p * x, rate) / x;
+    });
+    const model = fitGammaGamma(orders, means);
+    for (const name of ['p', 'q', 'gamma'] as const) expect(model[name] / truth[name], name).toBeCloseTo(1, 0);
+    const scaled = fitGammaGamma(
+      orders,
+      means.map((m) => m * 1000),
+    );
+    expect(scaled.p).toBeCloseTo(model.p, 4);
+    expect(scaled.gamma / model.gamma).toBeCloseTo(1000, 1);
+  });
+
+  test('draws a customer towards everybody, the less the more orders there are', () => {
+    const model = { p: 3, q: 4, gamma: 6000 };
+    const everybody = expectedOrderValue(model, 0, 0);
+    expect(everybody).toBeCloseTo((3 * 6000) / 3, 9);
+    const [few, many] = [expectedOrderValue(model, 1, 20_000), expectedOrderValue(model, 30, 20_000)];
+    expect(everybody).toBeLessThan(few);
+    expect(few).toBeLessThan(many);
+    expect(many).toBeLessThan(20_000);
+  });
+});
+
+describe('lifetime value', () => {
+  const input = (n: number, seed: number) => {
+    const shop = simulate(n, { r: 0.8, alpha: 6, a: 0.5, b: 3 }, 30, 12, seed);
+    const random = createRandom(seed + 1);
+    const meanValue = Float64Array.from({ length: n }, () => drawGamma(random, 4, 4 / 5000));
+    const { later, ...histories } = shop;
+    const earlier = {
+      purchases: { ...histories, meanValue },
+      weeks: 12,
+      later,
+      laterRevenue: later.map((x, i) => x * meanValue[i]!),
+    };
+    return {
+      customers: Array.from({ length: n }, (_, i) => `u:${i}`),
+      purchases: { ...histories, meanValue },
+      earlier,
+    };
+  };
+  const options = { seed: 1, progress: () => {} };
+
+  test('beats the order rate carried on, and its interval holds what came', () => {
+    const { primary, metrics, fitted } = train(input(1500, 1), options);
+    expect(primary.value).toBeLessThan(primary.baseline);
+    expect(metrics['intervalCoverage']).toBeGreaterThan(0.86);
+    expect(metrics['intervalCoverage']).toBeLessThan(0.99);
+    for (const [i, value] of fitted.value.entries()) {
+      expect(Number.isFinite(value)).toBe(true);
+      expect(fitted.low[i]).toBeLessThanOrEqual(fitted.high[i]!);
+    }
+  });
+
+  test('answers from fifty buyers of the first weeks, with a wide interval and no number that is none', () => {
+    const { fitted } = train(input(50, 7), options);
+    for (let i = 0; i < 50; i++) {
+      for (const values of [
+        fitted.probabilityAlive,
+        fitted.expectedOrders,
+        fitted.value,
+        fitted.low,
+        fitted.high,
+        fitted.nextInWeeks,
+      ]) {
+        expect(Number.isFinite(values[i])).toBe(true);
+      }
+      expect(fitted.high[i]).toBeGreaterThanOrEqual(fitted.value[i]!);
+      if (fitted.probabilityAlive[i]! > 0.5) {
+        expect(fitted.high[i]! - fitted.low[i]!).toBeGreaterThan(0.5 * fitted.value[i]!);
+      }
+    }
+  });
+
+  test('answers where everybody ordered once, and where everything was given away', () => {
+    const once = input(60, 9);
+    for (const purchases of [once.purchases, once.earlier.purchases]) {
+      purchases.frequency.fill(0);
+      purchases.recency.fill(0);
+      purchases.meanValue.fill(0);
+    }
+    once.earlier.later.fill(0);
+    once.earlier.laterRevenue.fill(0);
+    const { fitted, metrics } = train(once, options);
+    expect(fitted.expectedOrders.every(Number.isFinite)).toBe(true);
+    expect(fitted.orderValue.every((v) => v === 0)).toBe(true);
+    expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
+  });
+
+  test('is the same for the same seed', () => {
+    expect(train(input(80, 3), options)).toEqual(train(input(80, 3), options));
+  });
+});
