@@ -14,6 +14,8 @@ import { emptyShop, testSecret } from '../system-template.ts';
 export interface OpenSubgraph extends AsyncDisposable {
   /** Pool of the subgraph's own role. */
   db: Pool;
+  /** Pool of ingest's role. */
+  ingest: Pool;
   projector: Awaited<ReturnType<typeof startSubgraph>>['projector'];
   /** Changes the shop's settings. */
   setShop(settings: { currency?: string; time_zone?: string; clock?: string }): Promise<void>;
@@ -55,6 +57,7 @@ export async function openSubgraph(definition: SubgraphDefinition): Promise<Open
   const open = opening.move();
   return {
     db,
+    ingest,
     projector: subgraph.projector,
     setShop: async (settings) => {
       for (const [column, value] of Object.entries(settings)) {

@@ -59,5 +59,5 @@ function writeFigure(metric: AnomalyMetric, amount: number, currency: string): s
     const decimals = currencyDecimals(currency);
     return `${(amount / 10 ** decimals).toFixed(decimals)} ${currency}`;
   }
-  return amount < 10 ? amount.toFixed(1) : String(Math.round(amount));
+  return amount < 10 && !Number.isInteger(amount) ? amount.toFixed(1) : String(Math.round(amount));
 }

@@ -11,9 +11,24 @@ const sightings = [
 
 const range = 'seq > $1 AND seq <= $2';
 const shopDay = '(occurred_at AT TIME ZONE (SELECT time_zone FROM events.shop))::date';
-const latest = (field: string): string => `max((stamp || nullif(item->>'${field}', '')) COLLATE "C")`;
-const greatest = (field: string): string => `${field}_fact = greatest(p.${field}_fact, EXCLUDED.${field}_fact)`;
 const texts = ['sku', 'name', 'name_ru', 'brand', 'category', 'url', 'image_url'];
+const facts = [...texts, 'price', 'stock'];
+const fields = `product_id text, ${texts.map((field) => `${field} text`).join(', ')}, price_minor bigint`;
+const columns = ['product_id', ...texts, 'price_minor'].map((column) => `f.${column}`).join(', ');
+
+/** Where a fact was said; see the migration. */
+const stamp = (source: 0 | 1): string =>
+  `('${source}' || to_char(occurred_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || md5(message_id)) COLLATE "C"`;
+
+/**
+ * Orders and refunds with what their lines share, taken out of the document once: reading it for each line unpacks a long
+ * order again and again, which took twice to three times as long on 535,000 lines of 25,900 invoices.
+ */
+const orders = `(
+  SELECT occurred_at, ${shopDay} AS day, ${stamp(0)} AS stamp, name = 'Order Completed' AS completed, properties->>'currency' AS currency,
+    CASE jsonb_typeof(properties->'products') WHEN 'array' THEN properties->'products' END AS products
+  FROM events.log WHERE ${range} AND name IN ('Order Completed', 'Order Refunded') OFFSET 0
+) o`;
 
 /**
  * Products with the latest that is known of them, their sales by day and price, and the course of price and stock.
@@ -24,49 +39,44 @@ export const product = defineProjection({
   version: 1,
   tables: ['products.product', 'products.sale', 'products.catalogue_point'],
   apply: [
+    // What is said in the same words is one fact, said last at the greatest stamp.
     `WITH said AS (
-       SELECT properties->>'product_id' AS product_id, '1' AS source, occurred_at, message_id, properties AS item,
-         0 AS units, 0 AS revenue_minor
-       FROM events.log WHERE ${range} AND name = 'Product Upserted'
+       SELECT occurred_at, ${stamp(1)} AS stamp, ${columns}, properties->>'currency' AS currency,
+         (properties->>'stock')::integer AS stock, 0 AS units, 0 AS revenue_minor
+       FROM events.log e, jsonb_to_record(properties) AS f (${fields})
+       WHERE ${range} AND e.name = 'Product Upserted'
        UNION ALL
-       SELECT line->>'product_id', '0', occurred_at, message_id,
-         CASE name WHEN 'Order Completed' THEN jsonb_set(line, '{currency}', coalesce(properties->'currency', '""'))
-           ELSE line - 'price_minor' END,
-         sign * coalesce((line->>'quantity')::bigint, 0),
-         CASE WHEN properties->>'currency' = (SELECT currency FROM events.shop)
-           THEN sign * coalesce((line->>'quantity')::bigint * (line->>'price_minor')::bigint, 0) ELSE 0 END
-       FROM events.log, jsonb_array_elements(properties->'products') AS line,
-         LATERAL (SELECT CASE name WHEN 'Order Completed' THEN 1 ELSE -1 END AS sign) s
-       WHERE ${range} AND name IN ('Order Completed', 'Order Refunded') AND jsonb_typeof(properties->'products') = 'array'
+       SELECT min(occurred_at), max(stamp), ${columns.replace('f.price_minor', 'CASE WHEN completed THEN f.price_minor END')},
+         currency, NULL, sum(CASE WHEN completed THEN f.quantity ELSE -f.quantity END),
+         coalesce(sum(CASE WHEN completed THEN f.quantity ELSE -f.quantity END * f.price_minor)
+           FILTER (WHERE currency = (SELECT currency FROM events.shop)), 0)
+       FROM ${orders}, jsonb_to_recordset(products) AS f (${fields}, quantity bigint)
+       GROUP BY completed, currency, ${columns}
        UNION ALL
-       SELECT properties->>'product_id', '0', occurred_at, message_id, properties, 0, 0
-       FROM events.log WHERE ${range} AND name IN (${sightings.map((name) => `'${name}'`).join(', ')})
-     ), stamped AS (
-       SELECT *, source || to_char(occurred_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || md5(message_id) AS stamp FROM said
-       WHERE product_id <> ''
+       SELECT min(occurred_at), max(${stamp(0)}), ${columns}, properties->>'currency', NULL, 0, 0
+       FROM events.log e, jsonb_to_record(properties) AS f (${fields})
+       WHERE ${range} AND e.name IN (${sightings.map((name) => `'${name}'`).join(', ')})
+       GROUP BY properties->>'currency', ${columns}
      )
      INSERT INTO products.product AS p
-       (product_id, first_seen_at, units_sold, revenue_minor, ${texts.map((field) => `${field}_fact`).join(', ')},
-        price_fact, stock_fact)
-     SELECT product_id, min(occurred_at), sum(units), sum(revenue_minor), ${texts.map(latest).join(', ')},
-       max((stamp || (item->>'price_minor') || ' ' || nullif(item->>'currency', '')) COLLATE "C"),
-       max((stamp || (item->>'stock')) COLLATE "C") FILTER (WHERE source = '1')
-     FROM stamped GROUP BY product_id ORDER BY product_id
+       (product_id, first_seen_at, units_sold, revenue_minor, ${facts.map((field) => `${field}_fact`).join(', ')})
+     SELECT product_id, min(occurred_at), sum(coalesce(units, 0)), sum(revenue_minor),
+       ${texts.map((field) => `max((stamp || nullif(${field}, '')) COLLATE "C")`).join(', ')},
+       max((stamp || price_minor || ' ' || nullif(currency, '')) COLLATE "C"),
+       max((stamp || stock) COLLATE "C")
+     FROM said WHERE product_id <> '' GROUP BY product_id
      ON CONFLICT (product_id) DO UPDATE SET
        first_seen_at = least(p.first_seen_at, EXCLUDED.first_seen_at),
        units_sold = p.units_sold + EXCLUDED.units_sold,
        revenue_minor = p.revenue_minor + EXCLUDED.revenue_minor,
-       ${[...texts, 'price', 'stock'].map(greatest).join(', ')}`,
+       ${facts.map((field) => `${field}_fact = greatest(p.${field}_fact, EXCLUDED.${field}_fact)`).join(', ')}`,
     `INSERT INTO products.sale AS s (product_id, day, price_minor, currency, lines, units, refunded_units)
-     SELECT line->>'product_id', ${shopDay}, (line->>'price_minor')::bigint, properties->>'currency',
-       count(*) FILTER (WHERE name = 'Order Completed'),
-       coalesce(sum((line->>'quantity')::bigint) FILTER (WHERE name = 'Order Completed'), 0),
-       coalesce(sum((line->>'quantity')::bigint) FILTER (WHERE name = 'Order Refunded'), 0)
-     FROM events.log, jsonb_array_elements(properties->'products') AS line
-     WHERE ${range} AND name IN ('Order Completed', 'Order Refunded') AND jsonb_typeof(properties->'products') = 'array'
-       AND line->>'product_id' <> '' AND line->>'price_minor' IS NOT NULL AND line->>'quantity' IS NOT NULL
-       AND properties->>'currency' IS NOT NULL
-     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+     SELECT f.product_id, day, f.price_minor, currency, count(*) FILTER (WHERE completed),
+       coalesce(sum(f.quantity) FILTER (WHERE completed), 0),
+       coalesce(sum(f.quantity) FILTER (WHERE NOT completed), 0)
+     FROM ${orders}, jsonb_to_recordset(products) AS f (product_id text, price_minor bigint, quantity bigint)
+     WHERE f.product_id <> '' AND f.price_minor IS NOT NULL AND f.quantity IS NOT NULL AND currency IS NOT NULL
+     GROUP BY 1, 2, 3, 4
      ON CONFLICT (product_id, day, price_minor, currency) DO UPDATE SET
        lines = s.lines + EXCLUDED.lines,
        units = s.units + EXCLUDED.units,
