@@ -44,6 +44,8 @@ export interface GatewayConfig {
   allowedOrigins?: readonly string[];
   /** Whether cookies carry `Secure`; in production they do unless told otherwise. */
   secureCookies?: boolean;
+  /** Which executor runs query plans; `stock` is Apollo's, slower and the judge of the other. */
+  executor?: 'own' | 'stock';
   /** Limits on one operation that differ from the standard ones. */
   limits?: Partial<OperationLimits>;
   /** Rate of requests by caller (or by address where the caller is not known). */

@@ -60,6 +60,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
   const engine = await startEngine({
     supergraphPath: config.supergraphPath,
     limits,
+    executor: config.executor ?? 'own',
     log,
     dataSourceOf: (name) =>
       createDataSource({

@@ -17,7 +17,13 @@ import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.
 import { silentLog } from '@cda/platform/telemetry/log.ts';
 import { type DocumentNode, type ExecutionResult, execute, parse, validate } from 'graphql';
 
-const links = `extend schema
+/** SDL and resolvers of one subgraph. */
+export interface GraphPart {
+  sdl: string;
+  resolvers: object;
+}
+
+export const links = `extend schema
   @link(url: "https://specs.apollo.dev/link/v1.0")
   @link(url: "https://specs.apollo.dev/federation/v2.9",
     import: ["@key", "@shareable", "@requiresScopes", "@authenticated", "@inaccessible"])
@@ -106,6 +112,10 @@ const resolvers: Record<SubgraphName, object> = {
   analytics: { Query: { shop: () => ({ name: 'Shop', currency: 'EUR' }), orders: () => 7 } },
 };
 
+const smallParts = Object.fromEntries(
+  subgraphNames.map((name) => [name, { sdl: sdl[name], resolvers: resolvers[name] }]),
+) as Record<SubgraphName, GraphPart>;
+
 /** A subgraph that can be made to fail, for the tests of what then happens. */
 export interface SmallSubgraph extends InProcessSubgraph {
   /** Calls so far, with what was asked. */
@@ -125,21 +135,22 @@ export interface SmallGraph extends AsyncDisposable {
 
 /** Four small subgraphs without a database behind a gateway, in this process or over HTTP. */
 export async function openSmallGraph(
-  options: { http?: boolean; gateway?: Partial<GatewayConfig> } = {},
+  options: { http?: boolean; gateway?: Partial<GatewayConfig>; parts?: Record<SubgraphName, GraphPart> } = {},
 ): Promise<SmallGraph> {
   await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'cda-small-graph-'));
   opening.defer(() => rm(folder, { recursive: true }));
   const secrets = await loadSecrets({ dataDir: folder, env: {} });
+  const parts = options.parts ?? smallParts;
   const composed = composeServices(
-    subgraphNames.map((name) => ({ name, url: `http://${name}.internal/graphql`, typeDefs: parse(sdl[name]) })),
+    subgraphNames.map((name) => ({ name, url: `http://${name}.internal/graphql`, typeDefs: parse(parts[name].sdl) })),
   );
   if (!composed.supergraphSdl) throw new Error(composed.errors?.map((error) => error.message).join('\n'));
   const supergraphPath = join(folder, 'supergraph.graphql');
   await writeFile(supergraphPath, composed.supergraphSdl);
 
   const subgraphs = Object.fromEntries(
-    subgraphNames.map((name) => [name, smallSubgraph(name, secrets.internalSecret)]),
+    subgraphNames.map((name) => [name, smallSubgraph(name, parts[name], secrets.internalSecret)]),
   ) as Record<SubgraphName, SmallSubgraph>;
   const addresses: SmallGraph['addresses'] = {};
   if (options.http) for (const name of subgraphNames) addresses[name] = await serve(subgraphs[name], opening);
@@ -169,9 +180,9 @@ export async function openSmallGraph(
   };
 }
 
-function smallSubgraph(name: SubgraphName, internalSecret: string): SmallSubgraph {
+function smallSubgraph(name: SubgraphName, part: GraphPart, internalSecret: string): SmallSubgraph {
   const schema = enforceAccess<{ identity: InternalIdentity }>(
-    buildSubgraphSchema([{ typeDefs: parse(sdl[name]), resolvers: resolvers[name] as never }]),
+    buildSubgraphSchema([{ typeDefs: parse(part.sdl), resolvers: part.resolvers as never }]),
     (context) => context.identity,
   );
   const verify = createIdentityVerifier(internalSecret);

@@ -10,12 +10,17 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { AppError } from '@cda/platform/errors.ts';
 import type { Log } from '@cda/platform/telemetry/log.ts';
+import { counter } from '@cda/platform/telemetry/metrics.ts';
 import { type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import { createOwnExecutor, type OwnExecutor } from '../executor/own-executor.ts';
+import type { PlanNode } from '../executor/run-plan.ts';
 import type { OperationLimits } from '../guards/limits.ts';
 import type { GatewayContext } from './context.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import type { PreparedOperation } from './operations.ts';
 import { checkScalars } from './scalar-values.ts';
+
+const operationCount = counter('cda_operations_total', 'Operations by the executor that ran their plan', ['executor']);
 
 /** Result of an operation, not yet made fit for clients. */
 export interface EngineResult {
@@ -40,20 +45,29 @@ interface Options {
   supergraphPath: string;
   dataSourceOf: (name: string) => GraphQLDataSource<GatewayContext>;
   limits: OperationLimits;
+  /** Which executor runs the plans that Apollo's planner makes. */
+  executor: 'own' | 'stock';
   log: Log;
 }
 
 /** Starts Apollo Server over Apollo Gateway with a supergraph from a file. Throws AppError where the file is no supergraph. */
-export async function startEngine({ supergraphPath, dataSourceOf, limits, log }: Options): Promise<Engine> {
+export async function startEngine({ supergraphPath, dataSourceOf, limits, executor, log }: Options): Promise<Engine> {
   const supergraphSdl = readSupergraph(supergraphPath);
+  const sources: Record<string, GraphQLDataSource<GatewayContext>> = {};
+  const sourceOf = (name: string) => (sources[name] ??= dataSourceOf(name));
   const quiet = { debug: () => {}, info: () => {}, warn: log.warn.bind(log), error: log.error.bind(log) };
   const gateway = new ApolloGateway({
     supergraphSdl,
     logger: quiet,
     // Plans name subgraphs and keys; no client gets to see them by a header.
     __exposeQueryPlanExperimental: false,
-    buildService: ({ name }) => dataSourceOf(name),
+    buildService: ({ name }) => sourceOf(name),
+    experimental_didResolveQueryPlan: ({ queryPlan, requestContext }) => {
+      const checked = documents?.byHash(requestContext.queryHash);
+      if (checked) own?.learn(checked, requestContext.request.operationName, queryPlan.node as PlanNode | undefined);
+    },
   } as ConstructorParameters<typeof ApolloGateway>[0]);
+  let own: OwnExecutor | undefined;
   let schema: GraphQLSchema | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     schema = apiSchema;
@@ -92,11 +106,16 @@ export async function startEngine({ supergraphPath, dataSourceOf, limits, log }:
   if (!schema) throw notUsable(supergraphPath, undefined);
   const apiSchema = schema;
   documents = createDocuments(apiSchema, limits);
+  if (executor === 'own') own = createOwnExecutor({ apiSchema, supergraphSdl, sources });
   return {
     schema: apiSchema,
     documents,
     stop: () => server.stop(),
-    run: async ({ text }, variables, operationName, contextValue) => {
+    run: async (operation, variables, operationName, contextValue) => {
+      const answered = own?.run(operation, variables, operationName, contextValue);
+      operationCount.inc({ executor: answered ? 'own' : 'stock' });
+      if (answered) return answered;
+      const { text } = operation;
       const { body } = await server.executeOperation({ query: text, variables, operationName }, { contextValue });
       if (body.kind !== 'single') throw new Error('Apollo Server answered in parts, which was not asked for.');
       return body.singleResult as EngineResult;

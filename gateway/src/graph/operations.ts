@@ -19,6 +19,8 @@ export interface PreparedOperation {
   text: string;
   checked: CheckedDocument;
   operation: OperationDefinitionNode;
+  /** Variables with the operation's defaults. */
+  coerced: Readonly<Record<string, unknown>>;
   /** Objects that the answer may hold. */
   cost: number;
 }
@@ -90,7 +92,7 @@ export function prepareOperation(
       ),
     );
   }
-  return { text, checked, operation, cost };
+  return { text, checked, operation, coerced: coerced.coerced, cost };
 }
 
 const refused = (status: number, ...errors: readonly GraphQLError[]): RefusedOperation => ({

@@ -1,0 +1,89 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { BoundedMap } from '@cda/platform/bounded-map.ts';
+import { buildASTSchema, type DocumentNode, type GraphQLSchema, Kind, parse, visit } from 'graphql';
+import type { GatewayContext } from '../graph/context.ts';
+import type { CheckedDocument } from '../graph/documents.ts';
+import type { EngineResult } from '../graph/engine.ts';
+import type { PreparedOperation } from '../graph/operations.ts';
+import { createResultShape, type ResultShape } from './result-shape.ts';
+import { type PlanNode, preparePlan, type RunPlan } from './run-plan.ts';
+
+/**
+ * Runs the plans that Apollo's planner makes, without Apollo's executor: a plan is prepared once for each operation, and so is the
+ * shape of its answer, where stock walks the federation schema for each value of each answer.
+ *
+ * It learns a plan when stock has made one, so the first request of an operation goes through stock. What it does not know
+ * (introspection, rewrites, response names that begin with two underscores) stays with stock for good.
+ */
+export interface OwnExecutor {
+  /** Takes over what stock planned. */
+  learn(checked: CheckedDocument, operationName: string | undefined, plan: PlanNode | undefined): void;
+  /** Answers, where the operation is one that was learnt. */
+  run(
+    operation: PreparedOperation,
+    variables: Record<string, unknown>,
+    operationName: string | undefined,
+    context: GatewayContext,
+  ): Promise<EngineResult> | undefined;
+}
+
+interface Learnt {
+  run: RunPlan;
+  shape: ResultShape;
+}
+
+interface Options {
+  apiSchema: GraphQLSchema;
+  supergraphSdl: string;
+  sources: Readonly<Record<string, GraphQLDataSource<GatewayContext>>>;
+}
+
+export function createOwnExecutor({ apiSchema, supergraphSdl, sources }: Options): OwnExecutor {
+  const supergraph = buildASTSchema(parse(supergraphSdl, { noLocation: true }), {
+    assumeValid: true,
+    assumeValidSDL: true,
+  });
+  const learnt = new BoundedMap<string, Learnt | 'stock'>(1_000);
+  const keyOf = (hash: string, operationName: string | undefined): string => `${hash}:${operationName ?? ''}`;
+
+  return {
+    learn(checked, operationName, plan) {
+      const key = keyOf(checked.hash, operationName);
+      if (learnt.get(key)) return;
+      const operation = checked.operations.find(
+        ({ name }) => operationName === undefined || name?.value === operationName,
+      );
+      const run = operation && isPlain(checked.document) ? preparePlan(plan, supergraph, sources) : undefined;
+      learnt.set(
+        key,
+        run && operation ? { run, shape: createResultShape(apiSchema, operation, checked.fragments) } : 'stock',
+      );
+    },
+    run({ checked, coerced }, variables, operationName, context) {
+      const known = learnt.get(keyOf(checked.hash, operationName));
+      return known && known !== 'stock' ? answer(known, { variables, coerced, context }) : undefined;
+    },
+  };
+}
+
+async function answer({ run, shape }: Learnt, given: Parameters<RunPlan>[0]): Promise<EngineResult> {
+  const { data, errors } = await run(given);
+  const shaped = shape.toAnswer(data, given.coerced);
+  return errors.length > 0 ? { data: shaped, errors } : { data: shaped };
+}
+
+/** Whether a document has no names that this executor leaves to stock. */
+function isPlain(document: DocumentNode): boolean {
+  let plain = true;
+  visit(document, {
+    [Kind.FIELD]: (node) => {
+      if (
+        node.alias?.value.startsWith('__') ||
+        (node.name.value.startsWith('__') && node.name.value !== '__typename')
+      ) {
+        plain = false;
+      }
+    },
+  });
+  return plain;
+}
