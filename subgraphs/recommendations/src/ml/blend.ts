@@ -1,6 +1,7 @@
 import { fitLogistic } from '@cda/platform/ml/logistic-regression.ts';
 import type { Random } from '@cda/platform/ml/random.ts';
 import { topK } from '@cda/platform/ml/top-k.ts';
+import { categoryLeaning, priceLeaning } from './affinity.ts';
 import { type Candidates, type CustomerScores, type EvidenceModel, evidenceModels } from './candidates.ts';
 import { type Trends, trendDays } from './popularity.ts';
 import { expectedGapDays } from './re-buy.ts';
@@ -37,6 +38,8 @@ export const featureNames = [
   'trend30',
   'trend90',
   'popularity',
+  'category',
+  'price',
   'frequency',
   'ordersSince',
   'orderCount',
@@ -45,8 +48,13 @@ export const featureNames = [
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 
-const first = { trend: evidenceModels.length, popularity: evidenceModels.length + trendDays.length };
-const freshCount = first.popularity + 1;
+const first = {
+  trend: evidenceModels.length,
+  popularity: evidenceModels.length + trendDays.length,
+  category: evidenceModels.length + trendDays.length + 1,
+  price: evidenceModels.length + trendDays.length + 2,
+};
+const freshCount = first.price + 1;
 
 /** Writes the features of one product into `out` (length of `featureNames`). O(1). */
 export function writeFeatures(
@@ -60,6 +68,8 @@ export function writeFeatures(
   for (const model of evidenceModels) out[f++] = saturate(scores.evidence[model][product]!, scales[model]);
   for (const trend of scores.trends) out[f++] = Math.log1p(trend[product]!);
   out[f++] = Math.log1p(candidates.popularity[product]!);
+  out[f++] = categoryLeaning(scores.affinity, candidates.shelf, product);
+  out[f++] = priceLeaning(scores.affinity, candidates.shelf, product);
   const j = scores.owned[product]!;
   if (j < 0) {
     out.fill(0, f);
@@ -89,6 +99,12 @@ export function scoreProducts(candidates: Candidates, blend: Blend, scores: Cust
     const scale = blend.scales[model];
     if (weight === 0) continue;
     for (let i = 0; i < out.length; i++) if (evidence[i]! > 0) out[i]! += weight * saturate(evidence[i]!, scale);
+  }
+  const { category, price } = first;
+  for (let i = 0; i < out.length; i++) {
+    out[i]! +=
+      weights[category]! * categoryLeaning(scores.affinity, candidates.shelf, i) +
+      weights[price]! * priceLeaning(scores.affinity, candidates.shelf, i);
   }
   const features = new Float64Array(featureNames.length);
   for (const product of scores.profile.products) {

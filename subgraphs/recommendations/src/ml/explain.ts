@@ -8,6 +8,10 @@ export type Term =
   | { kind: 'evidence'; product: number; model: EvidenceModel; weight: number }
   /** How it sells now, against an average product. */
   | { kind: 'demand'; weight: number }
+  /** How much its category is the customer's. */
+  | { kind: 'category'; weight: number }
+  /** How near its price is to what the customer goes for. */
+  | { kind: 'price'; weight: number }
   /** How often and how lately the customer bought it. */
   | { kind: 'habit'; weight: number }
   /** How long ago against the interval at which it is bought again. */
@@ -56,6 +60,8 @@ export function explain(candidates: Candidates, blend: Blend, scores: CustomerSc
   for (const [j, { model }] of strongest)
     terms.push({ kind: 'evidence', product: products[j]!, model, weight: total[j]! });
   terms.push({ kind: 'demand', weight: (isOwned ? demand.owned : demand.fresh)[product]! - mean });
+  terms.push({ kind: 'category', weight: sumOf(ranker, features, ['category']) });
+  terms.push({ kind: 'price', weight: sumOf(ranker, features, ['price']) });
   if (isOwned) {
     terms.push({ kind: 'habit', weight: sumOf(ranker, features, habitFeatures) });
     terms.push({ kind: 'due', weight: sumOf(ranker, features, dueFeatures) });

@@ -1,10 +1,12 @@
 import { createRandom } from '@cda/platform/ml/random.ts';
 import type { RankingQuality } from '@cda/platform/ml/ranking-metrics.ts';
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
+import { fitShelf } from './affinity.ts';
 import { type Blend, fitBlend, type Query, scoreProducts } from './blend.ts';
 import {
   type CandidateOptions,
   type Candidates,
+  type Catalogue,
   type CustomerScores,
   candidateDefaults,
   createScorer,
@@ -48,9 +50,11 @@ export interface HybridModel {
 
 /** Days of the hold-out; longer where too few customers come back. */
 const windows = [28, 56, 91];
-const enoughQueries = 100;
+const enoughQueries = 600;
 const evaluatedQueries = 1500;
 const penaltyQueries = 500;
+/** Days after which an interaction counts 1/e: for a shop whose range moves, and for one whose range stands. */
+const tasteDecays = [120, 365];
 
 /**
  * Fits the recommendations of a shop and judges them on a later window.
@@ -68,27 +72,27 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
   const holdOut = asOfDay - windowDays;
   const inner = holdOut - windowDays;
 
-  const content = fitContent(vectors);
+  const catalogue = { contents: input.contents, model: fitContent(vectors) };
   const innerQueries = queriesOf(data, inner, holdOut, random);
-  const { candidates: early, options: chosen } = fitWithPenalties(data, content, inner, innerQueries);
+  const { candidates: early, options: chosen } = fitWithPenalties(data, catalogue, inner, innerQueries);
   options.progress(0.4);
   const rehearsed = fitBlend(
     early,
-    createScorer(early, before(data, inner), [inner]),
+    createScorer(early, data, daysOf(innerQueries)),
     innerQueries,
     createRandom(options.seed),
   );
   options.progress(0.55);
 
   const past = before(data, holdOut);
-  const middle = fitCandidates(past, content, holdOut, chosen);
+  const middle = fitCandidates(past, catalogue, holdOut, chosen);
   const queries = queriesOf(data, holdOut, asOfDay, random);
-  const scorer = createScorer(middle, past, [holdOut]);
+  const scorer = createScorer(middle, data, daysOf(queries));
   const { fresh, owned, all } = judge(middle, rehearsed, past, holdOut, queries, scorer);
   options.progress(0.8);
 
   const blend = fitBlend(middle, scorer, queries, createRandom(options.seed));
-  const candidates = fitCandidates(data, content, asOfDay, chosen);
+  const candidates = fitCandidates(data, catalogue, asOfDay, chosen);
   options.progress(0.95);
   const bestFresh = bestBaseline(fresh, ['popular', 'recent', 'itemKnn']);
   const bestOwned = bestBaseline(owned, ['personal', 'popular', 'recent']);
@@ -112,6 +116,7 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
       customers: data.customers,
       products: data.products,
       tasteLambda: chosen.taste.lambda,
+      tasteDecayDays: chosen.taste.decayDays,
       nextOrderLambda: chosen.nextOrder.lambda,
       neighbours: chosen.nextOrder.neighbours,
     },
@@ -120,7 +125,7 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
       ...named('new', fresh),
       ...named('again', owned),
       ...named('all', all),
-      ...byActivity(middle, rehearsed, queries, scorer, past),
+      ...byActivity(middle, rehearsed, queries, scorer, data),
     },
     primary: {
       name: 'NDCG@10 of new products',
@@ -132,25 +137,41 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
   };
 }
 
+const daysOf = (queries: readonly Query[]): number[] => queries.map(({ day }) => day);
+
 const before = (data: Interactions, day: number): Interactions =>
   filterInteractions(data, (row) => data.day[row]! < day);
 
-/** The shortest window that has enough customers who come back in it. */
+/** The shortest window with enough customers who come back in it; two of them take half of the shop's history at most. */
 function chooseWindow(data: Interactions, asOfDay: number): number {
-  for (const days of windows) if (queriesOf(data, asOfDay - days, asOfDay).length >= enoughQueries) return days;
-  return windows.at(-1)!;
+  const span = asOfDay - data.day.reduce((a, b) => Math.min(a, b), asOfDay);
+  let chosen = windows[0]!;
+  for (const days of windows) {
+    if (4 * days > span) break;
+    chosen = days;
+    if (queriesOf(data, asOfDay - days, asOfDay).length >= enoughQueries) break;
+  }
+  return chosen;
 }
 
-/** Customers with a past at `from` who bought before `to`: each is asked once, at `from`. Drawn at random where there are many. */
+/**
+ * Customers who bought from `from` to `to` and had a past on the morning of the first day on which they did: each is asked once,
+ * that morning, and what they bought from then on is what was right. Nothing of the visit that led to the order is seen.
+ * Drawn at random where there are many.
+ */
 function queriesOf(data: Interactions, from: number, to: number, random?: ReturnType<typeof createRandom>): Query[] {
   const queries: Query[] = [];
   for (let customer = 0; customer < data.customers; customer++) {
-    const begin = firstRowAt(data, customer, from);
-    if (begin === data.offsets[customer]) continue;
     const end = firstRowAt(data, customer, to);
+    let day: number | undefined;
     const targets = new Set<number>();
-    for (let row = begin; row < end; row++) if (data.kind[row] === kinds.purchase) targets.add(data.product[row]!);
-    if (targets.size > 0) queries.push({ customer, day: from, targets });
+    for (let row = firstRowAt(data, customer, from); row < end; row++) {
+      if (data.kind[row] !== kinds.purchase) continue;
+      day ??= Math.max(from, Math.floor(data.day[row]!));
+      targets.add(data.product[row]!);
+    }
+    if (day !== undefined && firstRowAt(data, customer, day) > data.offsets[customer]!)
+      queries.push({ customer, day, targets });
   }
   return random === undefined ? queries : random.shuffle(queries).slice(0, evaluatedQueries);
 }
@@ -161,29 +182,25 @@ function queriesOf(data: Interactions, from: number, to: number, random?: Return
  */
 function fitWithPenalties(
   data: Interactions,
-  content: ItemModel,
+  catalogue: Catalogue,
   day: number,
   queries: readonly Query[],
 ): { candidates: Candidates; options: CandidateOptions } {
   const past = before(data, day);
   const { profile, taste, nextOrder } = candidateDefaults;
-  const gram = tasteGram(past, day, taste, profile);
   const moments = nextOrderMoments(past, day, nextOrder, profile);
   const sample = queries.slice(0, penaltyQueries);
   const shape = { products: data.products, popularity: buyers(past), customers: data.customers };
-  const best = <Options extends { lambda: number }>(
+  const best = <Options>(
     mask: Mask,
-    standard: Options,
+    choices: readonly Options[],
     fit: (options: Options) => ItemModel,
     query: (profile: Profile) => Float64Array,
   ): { model: ItemModel; options: Options } => {
-    const tried = [1, 1 / 3, 3].map((factor) => {
-      const options = { ...standard, lambda: standard.lambda * factor };
-      return { options, model: fit(options) };
-    });
+    const tried = choices.map((options, choice) => ({ choice, options, model: fit(options) }));
     const pipelines = Object.fromEntries(
-      tried.map(({ model, options }) => [
-        options.lambda,
+      tried.map(({ model, choice }) => [
+        choice,
         (scores: CustomerScores) => {
           const values = new Float64Array(data.products);
           addScores(model.byInput, scores.profile.products, query(scores.profile), values);
@@ -192,19 +209,25 @@ function fitWithPenalties(
       ]),
     );
     const quality = evaluate(sample, profiler, pipelines, { ...shape, masks: [mask] })[mask];
-    return tried.reduce((a, b) => (quality[b.options.lambda]!.ndcg10 > quality[a.options.lambda]!.ndcg10 ? b : a));
+    return tried.reduce((a, b) => (quality[b.choice]!.ndcg10 > quality[a.choice]!.ndcg10 ? b : a));
   };
   const profiler = (customer: number, at: number): CustomerScores =>
-    profileOnly(toProfile(historyBefore(past, customer, at), at, profile), data.products);
+    profileOnly(toProfile(historyBefore(data, customer, at), at, profile), data.products);
+  const penalties = [1, 1 / 3, 3];
+  const grams = new Map(
+    tasteDecays.map((decayDays) => [decayDays, tasteGram(past, day, { ...taste, decayDays }, profile)]),
+  );
   const chosenTaste = best(
     'fresh',
-    taste,
-    (options) => solveTaste(gram, data.products, options),
+    tasteDecays.flatMap((decayDays) =>
+      penalties.map((factor) => ({ ...taste, decayDays, lambda: taste.lambda * factor })),
+    ),
+    (options) => solveTaste(grams.get(options.decayDays)!, data.products, options),
     (own) => own.taste,
   );
   const chosenNext = best(
     'all',
-    nextOrder,
+    penalties.map((factor) => ({ ...nextOrder, lambda: nextOrder.lambda * factor })),
     (options) => solveNextOrder(moments, data.products, options),
     (own) => own.basket,
   );
@@ -214,10 +237,11 @@ function fitWithPenalties(
       products: data.products,
       taste: chosenTaste.model,
       nextOrder: chosenNext.model,
-      content,
+      content: catalogue.model,
       reBuy: fitReBuy(past, day),
       popularity: shape.popularity,
       profile,
+      shelf: fitShelf(catalogue.contents, shape.popularity),
     },
   };
 }

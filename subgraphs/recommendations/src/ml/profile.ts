@@ -1,9 +1,13 @@
 import { type History, kinds } from './interactions.ts';
 
+type KindWeights = readonly [purchase: number, cart: number, wishlist: number, view: number, refund: number];
+
 /** How kinds of interaction and their age count. */
 export interface ProfileOptions {
-  /** Weight of each kind of `kinds` against a purchase; that of a refund is taken away. */
-  kindWeights: readonly [purchase: number, cart: number, wishlist: number, view: number, refund: number];
+  /** Weight of each kind of `kinds` against a purchase, for what a customer likes; that of a refund is taken away. */
+  tasteWeights: KindWeights;
+  /** The same for what they order next: looking says less of it. */
+  orderWeights: KindWeights;
   /** Days after which an interaction counts 1/e for taste. */
   tasteDays: number;
   /** Factor that each later order leaves of what came before it, for the next order. */
@@ -13,7 +17,8 @@ export interface ProfileOptions {
 }
 
 export const profileDefaults: ProfileOptions = {
-  kindWeights: [1, 0.5, 0.5, 0.2, 1],
+  tasteWeights: [1, 0.7, 0.7, 0.4, 1],
+  orderWeights: [1, 0.3, 0.3, 0.1, 1],
   tasteDays: 365,
   orderDecay: 0.9,
   frequencyDays: 180,
@@ -78,15 +83,16 @@ export function toProfile(history: History, day: number, options: ProfileOptions
       entry = { presence: 0, basket: 0, orders: 0, purchaseDays: [], lastOrder: 0, lastTouch: 0 };
       entries.set(product, entry);
     }
-    const weight = options.kindWeights[kind] ?? 0;
+    const liking = options.tasteWeights[kind] ?? 0;
+    const weight = options.orderWeights[kind] ?? 0;
     if (kind === kinds.refund) {
-      entry.presence = Math.max(0, entry.presence - weight);
+      entry.presence = Math.max(0, entry.presence - liking);
       entry.basket = Math.max(0, entry.basket - weight * step);
       entry.purchaseDays.pop();
       entry.orders = Math.max(0, entry.orders - 1);
       continue;
     }
-    entry.presence = Math.min(1, entry.presence + weight);
+    entry.presence = Math.min(1, entry.presence + liking);
     entry.lastTouch = history.day[row]!;
     if (kind === kinds.purchase) {
       if (entry.lastOrder === orderCount) continue;

@@ -47,8 +47,7 @@ export function restrictedRidge(
     for (let i = 0; i < m; i++) {
       const row = inputs[i]! * n;
       for (let j = 0; j <= i; j++) {
-        let sum = gram[row + inputs[j]!]! + (i === j ? lambda : 0);
-        for (let l = 0; l < j; l++) sum -= factor[i * k + l]! * factor[j * k + l]!;
+        const sum = gram[row + inputs[j]!]! + (i === j ? lambda : 0) - dot(factor, i * k, j * k, j);
         factor[i * k + j] = i === j ? Math.sqrt(sum) : sum / factor[j * k + j]!;
       }
       let sum = moments[row + target]!;
@@ -67,4 +66,21 @@ export function restrictedRidge(
     }
   }
   return sparseMatrix(n, n, rows, columns, values);
+}
+
+/** Σ values[a + l] · values[b + l] over l < length, in four sums: one alone would wait for each addition to end. */
+function dot(values: Float64Array, a: number, b: number, length: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let l = 0;
+  for (; l + 3 < length; l += 4) {
+    s0 += values[a + l]! * values[b + l]!;
+    s1 += values[a + l + 1]! * values[b + l + 1]!;
+    s2 += values[a + l + 2]! * values[b + l + 2]!;
+    s3 += values[a + l + 3]! * values[b + l + 3]!;
+  }
+  for (; l < length; l++) s0 += values[a + l]! * values[b + l]!;
+  return s0 + s1 + (s2 + s3);
 }

@@ -8,7 +8,7 @@ import { rankUnder } from '../ml/evaluate.ts';
 import { toHistory } from './history.ts';
 import type { RankedList } from './list.ts';
 import { popularList } from './popular.ts';
-import { personalReasons } from './reasons.ts';
+import { habitReason, personalReasons } from './reasons.ts';
 
 export const modelName = 'recommendations.hybrid';
 
@@ -79,7 +79,7 @@ export async function personalList(customerKey: string, placement: Placement, co
       reasons: () =>
         learned
           ? personalReasons(recommender, scores, product)
-          : personalReasons(recommender, scores, product).map((reason) => ({ ...reason, weight: null })),
+          : [habitReason(recommender, scores, product, values[product]!)],
     })),
     pipeline: mask === 'owned' ? 'BUY_AGAIN' : 'HYBRID',
     asOf,

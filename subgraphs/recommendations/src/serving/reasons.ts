@@ -13,10 +13,12 @@ const told = 3;
 export function personalReasons(recommender: Recommender, scores: CustomerScores, product: number): StoredReason[] {
   const { candidates, blend } = recommender.model;
   const terms = explain(candidates, blend, scores, product);
-  const strongest = terms
-    .filter((term) => term.kind !== 'base' && term.weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-    .slice(0, told);
+  const positive = terms.filter(({ kind, weight }) => kind !== 'base' && kind !== 'habit' && weight > 0);
+  const strongest = [
+    ...positive.sort((a, b) => b.weight - a.weight).slice(0, told),
+    // Of a product that is offered again, how often it was ordered is always told.
+    ...terms.filter(({ kind }) => kind === 'habit'),
+  ].sort((a, b) => b.weight - a.weight);
   const rest =
     terms.reduce((sum, { weight }) => sum + weight, 0) - strongest.reduce((sum, { weight }) => sum + weight, 0);
   return [
@@ -28,6 +30,16 @@ export function personalReasons(recommender: Recommender, scores: CustomerScores
       weight: rest,
     },
   ];
+}
+
+/** How often a product was ordered, where a list goes by that alone; `weight` is its whole score. */
+export function habitReason(
+  recommender: Recommender,
+  scores: CustomerScores,
+  product: number,
+  weight: number,
+): StoredReason {
+  return { ...inWords(recommender, scores, product, { kind: 'habit', weight }), weight };
 }
 
 function inWords(
@@ -44,6 +56,18 @@ function inWords(
         code: 'TRENDING',
         en: 'Sells better now than most products',
         ru: 'Сейчас продаётся лучше большинства товаров',
+      };
+    case 'category':
+      return {
+        code: 'CATEGORY',
+        en: 'From a category that this customer prefers',
+        ru: 'Из категории, которую покупатель предпочитает',
+      };
+    case 'price':
+      return {
+        code: 'PRICE',
+        en: 'In the price range that this customer goes for',
+        ru: 'В привычном для покупателя диапазоне цен',
       };
     case 'due': {
       const j = scores.owned[product]!;

@@ -36,7 +36,7 @@ describe('a profile', () => {
     ]);
     expect(basket[0]).toBeCloseTo(profileDefaults.orderDecay ** 4, 12);
     expect(basket[4]).toBeCloseTo(1, 12);
-    expect(basket[5]).toBeCloseTo(0.2, 12);
+    expect(basket[5]).toBeCloseTo(0.1, 12);
     expect(taste[0]).toBeLessThan(taste[4]!);
     expect([...ordersSince]).toEqual([4, 3, 2, 1, 0, 5]);
   });
