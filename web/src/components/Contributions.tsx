@@ -6,18 +6,18 @@ interface ContributionsProps {
   reasons: readonly ReasonTextFragment[];
   /** At most this many, strongest first as the graph gives them. */
   limit?: number;
-  /** Every weight raises the score: the bars grow from the left edge. */
-  oneSided?: boolean;
+  /** Whether a higher score is bad news: then bars are red and green. */
+  risk?: boolean;
 }
 
 /** Reasons in words, each with a bar as long as its signed weight; reasons without a weight are a plain list. */
-export function Contributions({ reasons, limit = reasons.length, oneSided = false }: ContributionsProps) {
+export function Contributions({ reasons, limit = reasons.length, risk = false }: ContributionsProps) {
   const formats = useFormats();
   const shown = reasons.slice(0, limit);
   const largest = Math.max(...shown.map(({ weight }) => Math.abs(weight ?? 0)), 0);
-  const single = oneSided || shown.every(({ weight }) => (weight ?? 0) >= 0 && weight != null);
+  const single = shown.every(({ weight }) => weight == null || weight >= 0);
   return (
-    <ul className={styles.list}>
+    <ul className={`${styles.list} ${risk ? styles.risk : ''}`}>
       {shown.map(({ code, text, weight }) => {
         if (weight == null || largest === 0) {
           return (

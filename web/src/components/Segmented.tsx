@@ -19,11 +19,11 @@ export function Segmented<Value extends string>({ label, options, value, onChang
           type="button"
           className={styles.option}
           aria-pressed={option.value === value}
-          aria-label={option.shown ? option.label : undefined}
           title={option.shown ? option.label : undefined}
           onClick={() => onChange(option.value)}
         >
           {option.shown ?? option.label}
+          {option.shown ? <span className="visually-hidden"> {option.label}</span> : null}
         </button>
       ))}
     </fieldset>

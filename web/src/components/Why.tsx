@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ModelStampFragment, ReasonTextFragment } from '../generated/graphql.ts';
 import { useMessages } from '../i18n/locale.tsx';
+import { measureName } from '../i18n/measure-name.ts';
 import { useShop } from '../shell/shop-context.tsx';
 import { Contributions } from './Contributions.tsx';
 import { NoteCard } from './NoteCard.tsx';
@@ -13,6 +14,8 @@ interface WhyProps {
   children: ReactNode;
   definition?: string;
   reasons?: readonly ReasonTextFragment[];
+  /** Whether a higher number is bad news. */
+  risk?: boolean;
   /** The range that the number lies in, written out. */
   interval?: { confidence: number; low: string; high: string } | null;
   asOf?: string | null;
@@ -21,7 +24,7 @@ interface WhyProps {
 }
 
 /** A number that answers for itself: why it is what it is, how sure, how old, by which model. */
-export function Why({ what, children, definition, reasons, interval, asOf, model }: WhyProps) {
+export function Why({ what, children, definition, reasons, risk, interval, asOf, model }: WhyProps) {
   const t = useMessages();
   const { shop, formats } = useShop();
   const metric = model?.primaryMetric;
@@ -44,7 +47,7 @@ export function Why({ what, children, definition, reasons, interval, asOf, model
         {reasons && reasons.length > 0 ? (
           <div>
             <p className={styles.label}>{t.why.reasons}</p>
-            <Contributions reasons={reasons} />
+            <Contributions reasons={reasons} risk={risk} />
           </div>
         ) : null}
         {interval ? (
@@ -64,11 +67,11 @@ export function Why({ what, children, definition, reasons, interval, asOf, model
           </dd>
           {metric?.baselineName && metric.baseline != null ? (
             <>
-              <dt>{metric.name}</dt>
+              <dt>{measureName(t, metric.name)}</dt>
               <dd>
                 {t.why.baseline(
                   formats.decimal(metric.value, 3),
-                  metric.baselineName,
+                  measureName(t, metric.baselineName),
                   formats.decimal(metric.baseline, 3),
                 )}
               </dd>

@@ -184,8 +184,8 @@ export const en = {
     revenueShare: 'Revenue',
     revenue: 'Revenue',
     typical: 'Typical customer',
-    profile: (orders: string, recency: string, monetary: string) =>
-      `${orders} orders · ${recency} days ago · ${monetary}`,
+    profile: (orders: number, days: number, monetary: string) =>
+      `${count(orders, { one: 'order', other: 'orders' })} · ${count(days, { one: 'day', other: 'days' })} ago · ${monetary}`,
     churn: 'Mean churn',
     shareOf: (percent: string) => `${percent} of customers`,
     revenueOf: (percent: string) => `${percent} of revenue`,
@@ -262,6 +262,26 @@ export const en = {
     measure: 'Measure',
     noneBaseline: 'no baseline',
   },
+  /** Measures and baselines by the name that the registry keeps them under; others are shown under that name. */
+  measures: {
+    auc: 'ROC AUC',
+    ordersError: 'Error of foreseen orders',
+    laterVarianceExplained: 'Variance explained later',
+    persistence: 'Still unusual later',
+    'Poisson deviance of units, unseen weeks': 'Deviance of units, unseen weeks',
+    'RMSE of log units, unseen weeks': 'Error of log units, unseen weeks',
+    'NDCG@10 of new products': 'NDCG@10 of new products',
+    'planted days found at 2 % false alarms': 'Planted days found at 2 % false alarms',
+    'recency alone': 'recency alone',
+    'order rate carried on': 'order rate carried on',
+    'as many groups by RFM score': 'as many groups by RFM score',
+    'share of unusual customers': 'share of unusual customers',
+    'price ignored': 'price ignored',
+    'item-kNN': 'item-kNN',
+    popular: 'best sellers',
+    recent: 'recent best sellers',
+    'distance from the mean of all days before': 'distance from the mean',
+  } as Record<string, string>,
   customers: {
     title: 'Customers',
     about: 'Everyone who bought or visited, with what the models say of them.',

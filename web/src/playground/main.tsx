@@ -19,6 +19,11 @@ const catalogue = {
   content: ExamplesPane,
 };
 
+const firstTabs = examples.slice(0, 3).map(({ query, needs }) => ({
+  query,
+  variables: needs ? variablesOf(needs, ids) : '',
+}));
+
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
 createRoot(root).render(
@@ -30,10 +35,9 @@ createRoot(root).render(
         visiblePlugin={catalogue}
         defaultEditorToolsVisibility="variables"
         forcedTheme={document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light'}
-        defaultTabs={examples.slice(0, 3).map(({ query, needs }) => ({
-          query,
-          variables: needs ? variablesOf(needs, ids) : '',
-        }))}
+        defaultTabs={firstTabs}
+        // The first tab's variables come by this way only, and only where no tabs are kept from an earlier visit.
+        initialVariables={localStorage.getItem('graphiql:tabState') === null ? firstTabs[0]?.variables : undefined}
       >
         <GraphiQL.Logo>
           <a className={styles.back} href="/">

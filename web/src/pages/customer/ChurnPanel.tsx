@@ -40,6 +40,7 @@ export function ChurnPanel({ state }: PartProps<CustomerAnswer['churn']>) {
                   what={t.customer.churn}
                   definition={t.churn.definition(churn.horizonDays)}
                   reasons={churn.reasons}
+                  risk
                   interval={interval}
                   asOf={churn.asOf}
                   model={churn.model}
@@ -68,7 +69,7 @@ export function ChurnPanel({ state }: PartProps<CustomerAnswer['churn']>) {
                 <span>{formats.percent(1)}</span>
               </p>
             </div>
-            <Contributions reasons={churn.reasons} limit={7} />
+            <Contributions reasons={churn.reasons} limit={7} risk />
           </>
         );
       }}

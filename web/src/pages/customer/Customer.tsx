@@ -41,15 +41,23 @@ export function Component() {
     <>
       <PageHeader
         title={customer ? customer.name || customer.externalId : t.customer.title}
-        detail={customer ? <span>{t.customer.since(formats.momentDay(customer.firstSeenAt))} ·</span> : null}
+        detail={customer ? <span>{t.customer.since(formats.momentDay(customer.firstSeenAt))}</span> : null}
         back={back}
       />
       <div className={styles.grid}>
-        <ProfilePanel state={state} />
+        <div className={styles.narrow}>
+          <ProfilePanel state={state} />
+        </div>
         <RfmPanel state={part(state, ({ rfm }) => rfm)} />
-        <SegmentPanel state={part(state, ({ segment }) => segment)} />
-        <ChurnPanel state={part(state, ({ churn }) => churn)} />
-        <LifetimeValuePanel state={part(state, ({ lifetimeValue }) => lifetimeValue)} />
+        <div className={styles.broad}>
+          <SegmentPanel state={part(state, ({ segment }) => segment)} />
+        </div>
+        <div className={styles.half}>
+          <ChurnPanel state={part(state, ({ churn }) => churn)} />
+        </div>
+        <div className={styles.half}>
+          <LifetimeValuePanel state={part(state, ({ lifetimeValue }) => lifetimeValue)} />
+        </div>
         <RecommendationsPanel
           state={part(state, ({ recommendations }) => recommendations)}
           placement={placement}

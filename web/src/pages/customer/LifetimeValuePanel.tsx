@@ -25,6 +25,7 @@ export function LifetimeValuePanel({ state }: PartProps<CustomerAnswer['lifetime
         if (!value) return <EmptyState title={worth.unavailable?.text ?? t.empty.noModel} />;
         const low = worth.low ?? value;
         const high = worth.high ?? value;
+        const top = Math.max(high.amountMinor, value.amountMinor, 100) * 1.1;
         const interval = { confidence: 0.9, low: formats.money(low, 'whole'), high: formats.money(high, 'whole') };
         const sentence = t.why.intervalText(formats.percent(interval.confidence), interval.low, interval.high);
         return (
@@ -50,12 +51,15 @@ export function LifetimeValuePanel({ state }: PartProps<CustomerAnswer['lifetime
                 value={value.amountMinor}
                 high={high.amountMinor}
                 min={0}
-                max={Math.max(high.amountMinor, 1) * 1.1}
+                max={top}
                 label={sentence}
               />
               <p className={styles.ends}>
-                <span>{interval.low}</span>
-                <span>{interval.high}</span>
+                <span>{formats.money({ ...value, amountMinor: 0 }, 'whole')}</span>
+                <span>
+                  {interval.low} – {interval.high}
+                </span>
+                <span>{formats.money({ ...value, amountMinor: top }, 'whole')}</span>
               </p>
             </div>
             <dl className={styles.facts} style={{ marginBottom: 14 }}>

@@ -63,7 +63,7 @@ export function RecommendationsPanel({ state, placement, onPlacement }: Recommen
                     label: t.products.product,
                     cell: ({ product, rank, score, reasons }) => (
                       <>
-                        <span className={styles.muted}>
+                        <span className={styles.rank}>
                           <Why
                             what={product.name}
                             reasons={reasons}
@@ -77,11 +77,13 @@ export function RecommendationsPanel({ state, placement, onPlacement }: Recommen
                         <Link className={styles.name} to={`/products/${encodeURIComponent(product.id)}`}>
                           {product.name}
                         </Link>
+                        <span className={styles.narrowReason}>{reasons[0]?.text}</span>
                       </>
                     ),
                   },
                   {
                     key: 'reasons',
+                    wideOnly: true,
                     label: t.churn.reason,
                     cell: ({ reasons }) => (
                       <span className={styles.reasons}>

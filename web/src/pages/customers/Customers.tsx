@@ -1,6 +1,7 @@
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { Button } from '../../components/Button.tsx';
 import { ChurnFigure } from '../../components/ChurnFigure.tsx';
+import { DirectionButton } from '../../components/DirectionButton.tsx';
 import { EmptyState, NoEvents } from '../../components/EmptyState.tsx';
 import { FilterPills } from '../../components/FilterPills.tsx';
 import { FilterSelect } from '../../components/FilterSelect.tsx';
@@ -13,6 +14,7 @@ import { Table } from '../../components/Table.tsx';
 import { useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { useShop } from '../../shell/shop-context.tsx';
+import { useSearch } from '../../shell/use-search.ts';
 import link from './Customers.module.css';
 import { churnBands, orderFields, readFilters, recencies, toOrder, toWhere, withFilter } from './filters.ts';
 import { CustomersQuery, SegmentNamesQuery } from './query.ts';
@@ -23,11 +25,11 @@ const pageSize = 25;
 export function Component() {
   const t = useMessages();
   const { formats, may } = useShop();
-  const [search, setSearch] = useSearchParams();
+  const [search, setSearch] = useSearch();
   const filters = readFilters(search);
   const where = toWhere(filters);
   const set = (name: string, value: string | null) => setSearch((current) => withFilter(current, name, value));
-  const clear = () => setSearch({});
+  const clear = () => setSearch(() => new URLSearchParams());
   const state = useTile(
     CustomersQuery,
     {
@@ -117,12 +119,7 @@ export function Component() {
           options={orderFields.map((value) => ({ value, label: t.customers.orders_[value] }))}
           onChange={(value) => set('order', value === 'REVENUE' ? null : (value?.toLowerCase() ?? null))}
         />
-        <FilterSelect
-          label={t.customers.order}
-          value={filters.ascending ? 'ASC' : 'DESC'}
-          options={(['DESC', 'ASC'] as const).map((value) => ({ value, label: t.customers.direction[value] }))}
-          onChange={(value) => set('direction', value === 'ASC' ? 'asc' : null)}
-        />
+        <DirectionButton ascending={filters.ascending} onChange={(next) => set('direction', next ? 'asc' : null)} />
       </div>
       <FilterPills pills={pills} clear={clear} />
       <Panel

@@ -12,6 +12,7 @@ import type {
 } from '../../generated/graphql.ts';
 import { type TileState, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
+import { measureName } from '../../i18n/measure-name.ts';
 import { useFormats } from '../../shell/shop-context.tsx';
 import { advantage } from './advantage.ts';
 import styles from './Models.module.css';
@@ -125,7 +126,7 @@ function ModelPanel({ model, state }: { model: Model; state: TileState<Model[]> 
               <dl className={styles.measures}>
                 {latest.metrics.map((measure) => (
                   <div key={measure.name}>
-                    <dt>{measure.name}</dt>
+                    <dt>{measureName(t, measure.name)}</dt>
                     <dd>{formats.decimal(measure.value, 4)}</dd>
                   </div>
                 ))}
@@ -160,7 +161,7 @@ function Compared({ measure }: { measure: MeasureFragment }) {
   return (
     <span className={styles.compare} title={verdict}>
       <span>
-        {name} <strong className="tabular">{formats.decimal(value, 3)}</strong>
+        {measureName(t, name)} <strong className="tabular">{formats.decimal(value, 3)}</strong>
       </span>
       <span className={styles.compareBar} style={{ width: `${(Math.abs(value) / largest) * 100}%` }} />
       {baseline == null ? null : (
@@ -170,7 +171,7 @@ function Compared({ measure }: { measure: MeasureFragment }) {
             style={{ width: `${(Math.abs(baseline) / largest) * 100}%` }}
           />
           <span className={styles.muted}>
-            {baselineName}: {formats.decimal(baseline, 3)} · {verdict}
+            {measureName(t, baselineName ?? '')}: {formats.decimal(baseline, 3)} · {verdict}
           </span>
         </>
       )}

@@ -167,15 +167,17 @@ function Related({ title, about, state }: { title: string; about: string; state:
         <ul className={styles.rfm}>
           {edges.map(({ node: { product, rank, reasons, score } }) => (
             <li key={product.id}>
-              <Why
-                what={product.name}
-                definition={`${t.customer.pipelines[pipeline]} · ${formats.decimal(score, 3)}`}
-                reasons={reasons}
-                asOf={asOf}
-                model={model}
-              >
-                {`${rank}.`}
-              </Why>{' '}
+              <span className={styles.rank}>
+                <Why
+                  what={product.name}
+                  definition={`${t.customer.pipelines[pipeline]} · ${formats.decimal(score, 3)}`}
+                  reasons={reasons}
+                  asOf={asOf}
+                  model={model}
+                >
+                  {`${rank}.`}
+                </Why>
+              </span>{' '}
               <Link className={styles.name} to={`/products/${encodeURIComponent(product.id)}`}>
                 {product.name}
               </Link>

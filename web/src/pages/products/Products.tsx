@@ -1,5 +1,6 @@
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { Button } from '../../components/Button.tsx';
+import { DirectionButton } from '../../components/DirectionButton.tsx';
 import { ElasticityFigure } from '../../components/ElasticityFigure.tsx';
 import { EmptyState, NoEvents } from '../../components/EmptyState.tsx';
 import { FilterPills } from '../../components/FilterPills.tsx';
@@ -14,6 +15,7 @@ import type { ProductOrderField, ProductWhere } from '../../generated/graphql.ts
 import { useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { useFormats } from '../../shell/shop-context.tsx';
+import { useSearch } from '../../shell/use-search.ts';
 import link from '../customers/Customers.module.css';
 import { withFilter } from '../customers/filters.ts';
 import { CategoriesQuery, ProductsQuery } from './query.ts';
@@ -25,7 +27,7 @@ const orderFields = ['REVENUE', 'UNITS_SOLD', 'PRICE', 'NAME'] as const satisfie
 export function Component() {
   const t = useMessages();
   const formats = useFormats();
-  const [search, setSearch] = useSearchParams();
+  const [search, setSearch] = useSearch();
   const name = search.get('name');
   const category = search.get('category');
   const identified = search.get('elasticity') === 'known';
@@ -49,7 +51,7 @@ export function Component() {
   );
   const categories = useTile(CategoriesQuery, {}, (data) => data.categories).value ?? [];
   const set = (key: string, value: string | null) => setSearch((current) => withFilter(current, key, value));
-  const clear = () => setSearch({});
+  const clear = () => setSearch(() => new URLSearchParams());
   const pills = [
     ...(name ? [{ key: 'name', label: `${t.products.search} “${name}”`, remove: () => set('name', null) }] : []),
     ...(category ? [{ key: 'category', label: category, remove: () => set('category', null) }] : []),
@@ -86,12 +88,7 @@ export function Component() {
             )
           }
         />
-        <FilterSelect
-          label={t.products.order}
-          value={ascending ? 'ASC' : 'DESC'}
-          options={(['DESC', 'ASC'] as const).map((value) => ({ value, label: t.customers.direction[value] }))}
-          onChange={(value) => set('direction', value?.toLowerCase() ?? null)}
-        />
+        <DirectionButton ascending={ascending} onChange={(next) => set('direction', next ? 'asc' : 'desc')} />
       </div>
       <FilterPills pills={pills} clear={clear} />
       <Panel

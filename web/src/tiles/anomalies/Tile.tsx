@@ -19,7 +19,7 @@ const money: readonly MetricName[] = ['REVENUE', 'AVERAGE_ORDER_VALUE'];
 /** The newest unusual days, each with what was to be expected. */
 export function AnomaliesTile() {
   const t = useMessages();
-  const state = useTile(AnomaliesQuery, { first: 6 }, (data) => data.anomalies?.edges.map(({ node }) => node));
+  const state = useTile(AnomaliesQuery, { first: 5 }, (data) => data.anomalies?.edges.map(({ node }) => node));
   return (
     <Panel
       title={t.anomalies.title}

@@ -78,7 +78,7 @@ function Risk({ customer: { id, externalId, name, revenue, segment, churn } }: {
           color={churn?.band === 'HIGH' ? 'var(--bad)' : churn?.band === 'LOW' ? 'var(--good)' : 'var(--cat-3)'}
           label={t.why.intervalText(formats.percent(0.9), formats.percent(low), formats.percent(high))}
         />
-        <ChurnFigure churn={churn} />
+        <ChurnFigure churn={churn} dot={false} />
       </span>
     </li>
   );

@@ -62,8 +62,8 @@ export function SegmentsTile() {
                     </Link>
                     <span className={`${styles.about} ${styles.sub}`}>
                       {t.segments.profile(
-                        formats.decimal(profile.frequency, 1),
-                        formats.count(profile.recencyDays),
+                        Math.round(profile.frequency * 10) / 10,
+                        Math.round(profile.recencyDays),
                         formats.money(profile.monetary, 'whole'),
                       )}
                     </span>

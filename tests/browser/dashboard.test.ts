@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axeFaults } from './axe.ts';
+import { chromiumPath } from './chromium.ts';
+import { type OpenPages, openPages, type Reader } from './open-page.ts';
+
+// Without a browser for this machine there is nothing to look with: set CHROMIUM_PATH.
+describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => {
+  let pages: OpenPages;
+  beforeAll(async () => {
+    pages = await openPages();
+  }, 240_000);
+  afterAll(() => pages?.[Symbol.asyncDispose]());
+
+  const settled = async ({ page }: Reader) => {
+    await page.waitForLoadState('networkidle');
+    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+  };
+  const go = async (reader: Reader, path: string) => {
+    await reader.page.goto(pages.url + path);
+    await settled(reader);
+  };
+  const kpi = async ({ page }: Reader, name: string) =>
+    Number(await page.locator(`[data-kpi="${name}"]`).getAttribute('data-value'));
+
+  test('sends a reader without a session to the sign-in, and back to the page they wanted', async () => {
+    await using reader = await pages.open({ signedIn: false });
+    await reader.page.goto(`${pages.url}/customers?recency=0-30`);
+    await reader.page.waitForURL('**/sign-in?next=*');
+    expect(new URL(reader.page.url()).searchParams.get('next')).toBe('/customers?recency=0-30');
+  });
+
+  test('refuses wrong credentials in plain words', async () => {
+    await using reader = await pages.open({ signedIn: false });
+    await go(reader, '/sign-in');
+    await reader.page.getByLabel('E-mail').fill('nobody@example.com');
+    await reader.page.getByLabel('Password').fill('wrong password');
+    await reader.page.getByRole('button', { name: 'Sign in' }).click();
+    await expect.poll(() => reader.page.getByRole('alert').textContent()).toContain('do not belong together');
+  });
+
+  test('a link that was used is refused in plain words, and leaves no code in the address', async () => {
+    await using reader = await pages.open({ signedIn: false });
+    await reader.page.goto(`${pages.url}/sign-in?code=used-before`);
+    await expect.poll(() => reader.page.getByRole('alert').textContent()).toContain('used already');
+    expect(reader.page.url()).not.toContain('used-before');
+  });
+
+  test('shows the figures that the graph answers, for each period', async () => {
+    await using reader = await pages.open();
+    for (const [url, range] of [
+      ['', 'LAST_28_DAYS'],
+      ['?period=91d&compare=none', 'LAST_91_DAYS'],
+      ['?period=all', 'ALL_TIME'],
+    ] as const) {
+      await go(reader, `/${url}`);
+      const { metrics } = await pages.ask<{ metrics: Record<string, number | { amountMinor: number }> }>(
+        reader,
+        'query ($range: MetricRange!) { metrics(range: $range) { orders customers newCustomers revenue { amountMinor } refunds { amountMinor } } }',
+        { range },
+      );
+      for (const [name, figure] of Object.entries(metrics)) {
+        expect([range, name, await kpi(reader, name)]).toEqual([
+          range,
+          name,
+          typeof figure === 'number' ? figure : figure.amountMinor,
+        ]);
+      }
+    }
+  });
+
+  test('writes money as the language does, to the same amount', async () => {
+    await using reader = await pages.open();
+    await go(reader, '/?period=91d');
+    const minor = await kpi(reader, 'revenue');
+    const figure = reader.page.locator('[data-kpi="revenue"] button');
+    const digits = async () => Number((await figure.innerText()).split(/\.\s*(Why|Почему)/)[0]!.replaceAll(/\D/g, ''));
+    expect(await digits()).toBe(Math.round(minor / 100));
+    await reader.page.getByRole('button', { name: /Русский/ }).click();
+    await reader.page.getByRole('heading', { name: 'Обзор' }).waitFor();
+    expect(await digits()).toBe(Math.round(minor / 100));
+  });
+
+  test('speaks Russian throughout after a switch, texts made by the graph too, and stays so', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/');
+    await page.getByRole('button', { name: /Русский/ }).click();
+    await page.getByRole('heading', { name: 'Обзор' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('ru');
+    await page.getByText('Эластичность').first().waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Обзор' }).waitFor();
+    const { segments } = await pages.ask<{ segments: { name: string }[] }>(reader, '{ segments { name(locale: RU) } }');
+    for (const { name } of segments) await page.getByText(name, { exact: true }).first().waitFor();
+  });
+
+  test('has the chosen colours before the first paint, and keeps the choice', async () => {
+    await using reader = await pages.open({ theme: 'light' });
+    const { page } = reader;
+    await go(reader, '/');
+    const background = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const light = await background();
+    await page.keyboard.press('n');
+    await expect.poll(background).not.toBe(light);
+    const dark = await background();
+    // The sheet that runs before everything else has set the theme when the document has hardly begun.
+    await page.goto(`${pages.url}/`, { waitUntil: 'commit' });
+    await page.waitForFunction('document.documentElement.dataset.theme === "dark"');
+    await settled(reader);
+    expect(await background()).toBe(dark);
+  });
+
+  test('works by the keyboard: periods, comparison, pages, help', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/');
+    await page.keyboard.press('w');
+    await page.waitForURL('**/?period=7d');
+    await page.keyboard.press('x');
+    await page.waitForURL('**/?period=7d&compare=year');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('3');
+    await page.waitForURL('**/products');
+    await page.getByRole('heading', { level: 1, name: 'Products' }).waitFor();
+  });
+
+  test('reads the chart point by point with arrow keys, and as a table', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/?period=7d');
+    const { metrics } = await pages.ask<{ metrics: { series: { date: string; orders: number }[] } }>(
+      reader,
+      '{ metrics(range: LAST_7_DAYS) { series { date orders } } }',
+    );
+    await page.getByRole('button', { name: 'Figure: Revenue' }).click();
+    await page.getByRole('menuitemradio', { name: 'Orders' }).click();
+    const chart = page.getByRole('application', { name: /Orders/ });
+    await chart.focus();
+    await page.keyboard.press('Home');
+    await expect
+      .poll(() => chart.locator('[aria-live]').textContent())
+      .toMatch(new RegExp(`: ${metrics.series[0]!.orders}$`));
+    await page.getByRole('button', { name: 'Show as a table' }).click();
+    const rows = page.locator('[data-tile="revenue"] tbody tr');
+    expect(await rows.count()).toBe(metrics.series.length);
+    expect(await rows.last().locator('td').first().textContent()).toBe(String(metrics.series.at(-1)!.orders));
+  });
+
+  test('a number tells why, how old it is and by which model', async () => {
+    await using reader = await pages.open();
+    await go(reader, '/products?elasticity=known');
+    await reader.page
+      .getByRole('button', { name: /Why: Elasticity/ })
+      .first()
+      .click();
+    const card = reader.page.getByRole('dialog', { name: /Why: Elasticity/ });
+    await card.getByText(/With 9\d% probability between/).waitFor();
+    await card.getByText(/products\.elasticity, version 1/).waitFor();
+    await card.getByText('Data up to').waitFor();
+  });
+
+  test('a list’s filters stand in the URL, and the URL alone reproduces the view', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/customers');
+    await page.getByLabel('Recency').selectOption('0-30');
+    await page.waitForURL('**/customers?recency=0-30');
+    await page.getByText(/^\d+ customers$/).waitFor();
+    await settled(reader);
+    const names = () => page.locator('tbody th').allInnerTexts();
+    const first = await names();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.waitForURL('**&after=*');
+    await expect.poll(names).not.toEqual(first);
+    const second = await names();
+    expect(second.length).toBeGreaterThan(0);
+    await using other = await pages.open();
+    await go(other, new URL(page.url()).pathname + new URL(page.url()).search);
+    expect(await other.page.locator('tbody th').allInnerTexts()).toEqual(second);
+    const { customers } = await pages.ask<{ customers: { totalCount: number } }>(
+      reader,
+      '{ customers(where: { recency: { range: { gte: 0, lte: 30 } } }) { totalCount } }',
+    );
+    await page.getByText(new RegExp(`^${customers.totalCount} customers$`)).waitFor();
+    await page.getByRole('button', { name: 'Previous' }).click();
+    await expect.poll(names).toEqual(first);
+  });
+
+  test('one customer is answered from all subgraphs', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    const { customers } = await pages.ask<{
+      customers: { edges: { node: { id: string; externalId: string; name: string } }[] };
+    }>(reader, '{ customers(first: 1, orderBy: { field: REVENUE }) { edges { node { id externalId name } } } }');
+    const { id, externalId, name } = customers.edges[0]!.node;
+    await go(reader, `/customers/${encodeURIComponent(id)}`);
+    await page.getByRole('heading', { level: 1, name: name || externalId }).waitFor();
+    for (const panel of ['Profile', 'Segment', 'Likelihood of leaving', 'Lifetime value', 'What to show next']) {
+      const region = page.getByRole('region', { name: panel, exact: true });
+      await region.waitFor();
+      expect([panel, await region.getByRole('alert').count()]).toEqual([panel, 0]);
+    }
+  });
+
+  test('a customer that does not exist is said to be missing', async () => {
+    await using reader = await pages.open();
+    await go(reader, '/customers/bm9ib2R5');
+    await reader.page.getByRole('heading', { name: 'There is no such customer.' }).waitFor();
+  });
+
+  test('trains a model and shows its new version', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/models');
+    const panel = page.getByRole('region', { name: 'Price elasticity', exact: true });
+    await panel.getByText('version 1', { exact: true }).waitFor();
+    await panel.getByRole('button', { name: 'Train' }).click();
+    await panel.getByText('version 2', { exact: true }).waitFor({ timeout: 45_000 });
+  });
+
+  test('signs out, and the session is over', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/');
+    await page.getByRole('button', { name: /Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL('**/sign-in');
+    await page.goto(`${pages.url}/models`);
+    await page.waitForURL('**/sign-in?next=*');
+  });
+
+  describe.each([
+    { locale: 'en', theme: 'light', width: 1440 },
+    { locale: 'ru', theme: 'dark', width: 1440 },
+    { locale: 'ru', theme: 'light', width: 390 },
+    { locale: 'en', theme: 'dark', width: 390 },
+  ] as const)('in $locale, $theme, $width px', (options) => {
+    test.each(['/', '/customers', '/products', '/models', '/customers/first', '/products/first', '/sign-in'])(
+      '%s has no fault: of accessibility, in the console, sideways scrolling, or a request to outside',
+      async (path) => {
+        await using reader = await pages.open(options);
+        const kind = path.split('/')[1];
+        if (path.endsWith('/first')) {
+          const answer = await pages.ask<Record<string, { edges: { node: { id: string } }[] }>>(
+            reader,
+            `{ ${kind}(first: 1, orderBy: { field: REVENUE }) { edges { node { id } } } }`,
+          );
+          await go(reader, `/${kind}/${encodeURIComponent(answer[kind!]!.edges[0]!.node.id)}`);
+        } else await go(reader, path);
+        expect(await axeFaults(reader.page)).toEqual([]);
+        const overflow = await reader.page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect(overflow).toBe(0);
+        expect(reader.faults).toEqual({ console: [], outside: [] });
+      },
+    );
+  });
+
+  test('the playground runs its first example, and asks nobody outside', async () => {
+    await using reader = await pages.open();
+    await reader.page.goto(`${pages.url}/graphiql`);
+    await reader.page.getByRole('button', { name: 'Execute query (Ctrl-Enter)' }).click();
+    const answer = reader.page.locator('.result-window');
+    await expect.poll(() => answer.textContent(), { timeout: 20_000 }).toContain('"recommendations"');
+    expect(await answer.textContent()).not.toContain('"errors"');
+    expect(reader.faults).toEqual({ console: [], outside: [] });
+  });
+});
