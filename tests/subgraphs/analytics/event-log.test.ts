@@ -120,6 +120,24 @@ describe('the event explorer', () => {
     expect(after.totalCount).toBe(listed.totalCount - 1);
   });
 
+  test('counts what the read models have seen', async () => {
+    const order = { event: 'Order Completed', userId: 'sum', originalTimestamp: '2026-04-01T10:00:00Z' };
+    const lines = (price: number) => ({ products: [{ product_id: 'p1', price, quantity: 2 }] });
+    await ask(track, {
+      input: [
+        { ...order, messageId: 'sum1', properties: { order_id: 's1', ...lines(10) } },
+        { ...order, messageId: 'sum2', properties: { order_id: 's2', ...lines(5), currency: 'USD' } },
+      ],
+    });
+    await system.catchUp();
+    const query = `{ eventTotals(where: { name: { eq: "Order Completed" }, between: { from: "2026-04-01", to: "2026-04-01" } }) { events orders revenue { amountMinor currency } } }`;
+    expect((await ask(query)).eventTotals).toEqual({
+      events: 2,
+      orders: 2,
+      revenue: { amountMinor: 2000, currency: 'EUR' },
+    });
+  });
+
   test('is shut to those who may not see personal data', async () => {
     const { errors } = await askSubgraph(system.subgraphs.analytics, '{ events { pageInfo { hasNextPage } } }', {}, [
       'customers:read',

@@ -1,5 +1,8 @@
+import { sqlMigration } from '@cda/platform/database/sql-migration.ts';
 import type { MigrationObject } from '@mikro-orm/core';
-import { Migration001Metrics } from './001-metrics.ts';
 
 /** Migrations of the `analytics` schema, in order. */
-export const migrations: readonly MigrationObject[] = [{ name: '001-metrics', class: Migration001Metrics }];
+export const migrations: readonly MigrationObject[] = [
+  sqlMigration(new URL('./001-metrics.sql', import.meta.url)),
+  sqlMigration(new URL('./002-event-totals.sql', import.meta.url)),
+];

@@ -1,5 +1,6 @@
 import type { Projection } from '@cda/platform/events/projection.ts';
 import { daily } from './daily.ts';
+import { eventTotals } from './event-totals.ts';
 
 /** Read models that this subgraph keeps from the log. */
-export const projections: readonly Projection[] = [daily];
+export const projections: readonly Projection[] = [daily, eventTotals];

@@ -5,10 +5,17 @@ import type {
   QuarantinedEventResolvers,
   QueryResolvers,
 } from '../generated/resolvers.ts';
+import { loadEventTotals } from '../loaders/event-totals.ts';
 import { loadEvents } from '../loaders/events.ts';
 import { countQuarantine, loadQuarantine } from '../loaders/quarantine.ts';
 
 export const events: QueryResolvers['events'] = (_parent, args, { db }) => loadEvents(db, args);
+
+export const eventTotals: QueryResolvers['eventTotals'] = async (_parent, { where }, { db, shop }) => {
+  const { currency } = await shop();
+  const { events, orders, revenueMinor } = await loadEventTotals(db, where, currency);
+  return { events, orders, revenue: { amountMinor: revenueMinor, currency } };
+};
 
 export const quarantine: QueryResolvers['quarantine'] = (_parent, args, { db }) => loadQuarantine(db, args);
 

@@ -1,7 +1,7 @@
 import type { Resolvers } from '../generated/resolvers.ts';
 import { Anomaly } from './Anomaly.ts';
 import { AnomalyConnection } from './AnomalyConnection.ts';
-import { Event, events, QuarantineConnection, QuarantinedEvent, quarantine } from './event-log.ts';
+import { Event, events, eventTotals, QuarantineConnection, QuarantinedEvent, quarantine } from './event-log.ts';
 import { MetricPoint } from './MetricPoint.ts';
 import { Metrics } from './Metrics.ts';
 import { Model } from './Model.ts';
@@ -15,7 +15,7 @@ import { collectEvents, resubmitEvents, trackEvents, upsertProducts } from './tr
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
-  Query: { events, quarantine, shop, metrics, anomalies, models, trainingRun },
+  Query: { events, eventTotals, quarantine, shop, metrics, anomalies, models, trainingRun },
   Mutation: { collectEvents, resubmitEvents, trackEvents, upsertProducts, trainModel },
   Event,
   Model,

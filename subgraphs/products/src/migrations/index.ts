@@ -1,5 +1,5 @@
+import { sqlMigration } from '@cda/platform/database/sql-migration.ts';
 import type { MigrationObject } from '@mikro-orm/core';
-import { Migration001Products } from './001-products.ts';
 
 /** Migrations of the `products` schema, in order. */
-export const migrations: readonly MigrationObject[] = [{ name: '001-products', class: Migration001Products }];
+export const migrations: readonly MigrationObject[] = [sqlMigration(new URL('./001-products.sql', import.meta.url))];
