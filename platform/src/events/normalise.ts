@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBlockedIdentity } from './blocked-identity.ts';
 import { findEvent } from './catalogue.ts';
 import { fromGa4 } from './ga4.ts';
 import type { IncomingEvent } from './incoming-event.ts';
@@ -36,8 +37,6 @@ export type Normalised = { ok: true; event: StoredEvent } | { ok: false; rejecti
 
 const maximumBytes = 32_768;
 const dayMs = 86_400_000;
-// Placeholders that sending code leaves behind; as an identity each would merge strangers.
-const blockedIdentity = /^(?:[0-]*|-1|null|anonymous|undefined)$/i;
 const moneyFields = ['price', 'revenue', 'total', 'subtotal', 'shipping', 'tax', 'discount', 'value', 'other'] as const;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -132,8 +131,8 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
 
 /** Key of the customer behind the ids of an event; `'blocked'` where the only id given is a placeholder. */
 function customerKey(userId: string | undefined, anonymousId: string | undefined): string | undefined {
-  if (userId !== undefined && !blockedIdentity.test(userId)) return `u:${userId}`;
-  if (anonymousId !== undefined && !blockedIdentity.test(anonymousId)) return `a:${anonymousId}`;
+  if (userId !== undefined && !isBlockedIdentity(userId)) return `u:${userId}`;
+  if (anonymousId !== undefined && !isBlockedIdentity(anonymousId)) return `a:${anonymousId}`;
   return userId === undefined && anonymousId === undefined ? undefined : 'blocked';
 }
 
