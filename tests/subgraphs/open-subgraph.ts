@@ -14,6 +14,8 @@ import { emptyShop, testSecret } from '../system-template.ts';
 export interface OpenSubgraph extends AsyncDisposable {
   /** Pool of the subgraph's own role. */
   db: Pool;
+  /** Login of the subgraph's own role. */
+  databaseUrl: string;
   /** Pool of ingest's role. */
   ingest: Pool;
   projector: Awaited<ReturnType<typeof startSubgraph>>['projector'];
@@ -57,6 +59,7 @@ export async function openSubgraph(definition: SubgraphDefinition): Promise<Open
   const open = opening.move();
   return {
     db,
+    databaseUrl: url(`cda_${definition.name}`),
     ingest,
     projector: subgraph.projector,
     setShop: async (settings) => {

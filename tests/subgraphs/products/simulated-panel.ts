@@ -27,7 +27,7 @@ export function simulatePanel(shape: Shape): PricePanel & { truth: Float64Array 
   const random = createRandom(shape.seed);
   const season = Float64Array.from(
     { length: weeks },
-    (_, t) => 0.7 * Math.sin((2 * Math.PI * t) / 52) + 0.25 * Math.sin((4 * Math.PI * t) / 52 + 1),
+    (_, t) => 1.6 * Math.sin((2 * Math.PI * t) / 52) + 0.6 * Math.sin((4 * Math.PI * t) / 52 + 1),
   );
   const categoryMean = Float64Array.from({ length: categories }, () => -2.04 + 0.35 * random.normal());
   const category = Int32Array.from({ length: products }, () => random.integer(categories));
@@ -57,7 +57,7 @@ export function simulatePanel(shape: Shape): PricePanel & { truth: Float64Array 
       const cell = p * weeks + t;
       if (random.next() < 0.08) step = 0.2 * random.normal();
       const onSale = random.next() < 0.08;
-      const relative = step + (onSale ? -0.25 : 0) + (followsSeason ? 0.4 * season[t]! : 0);
+      const relative = step + (onSale ? -0.25 : 0) + (followsSeason ? 0.18 * season[t]! : 0);
       shock = 0.3 * shock + Math.sqrt(1 - 0.3 ** 2) * noise * random.normal();
       const mean = Math.exp(level + truth[p]! * relative + seasonality * season[t]! + shock);
       panel.product[cell] = p;

@@ -16,7 +16,7 @@ test('product and week effects recover the mean elasticity that a plain comparis
   expect(pooled).toMatchObject({ products: 200, cells: 16_000 });
   // With one week for all cells, only product effects are left.
   const naive = estimatePooledElasticity({ ...panel, week: new Int32Array(panel.week.length) })!;
-  expect(naive.value - truth).toBeGreaterThan(0.6);
+  expect(naive.value - truth).toBeGreaterThan(1.5);
 });
 
 test('a panel in which prices never move, or nothing was sold, has none', () => {
