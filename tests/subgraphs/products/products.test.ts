@@ -34,7 +34,7 @@ const history: IncomingEvent[] = [
   upsert('tea', '2024-02-20', { price: 6, stock: 12 }),
   upsert('pot', '2024-01-01', {
     name: 'Tea pot',
-    category: 'Home > Kitchen > Pots',
+    category: 'Home>Kitchen  > Pots',
     brand: 'Clay',
     price: 30,
     currency: 'EUR',

@@ -30,6 +30,10 @@ const orders = `(
   FROM events.log WHERE ${range} AND name IN ('Order Completed', 'Order Refunded') OFFSET 0
 ) o`;
 
+/** `A>B` and `A  >  B` are the same path. */
+const written = (field: string): string =>
+  field === 'category' ? `regexp_replace(trim(category), '\\s*>\\s*', ' > ', 'g')` : field;
+
 /**
  * Products with the latest that is known of them, their sales by day and price, and the course of price and stock.
  * A refund's price says nothing of what the product costs; its units come off.
@@ -61,7 +65,7 @@ export const product = defineProjection({
      INSERT INTO products.product AS p
        (product_id, first_seen_at, units_sold, revenue_minor, ${facts.map((field) => `${field}_fact`).join(', ')})
      SELECT product_id, min(occurred_at), sum(coalesce(units, 0)), sum(revenue_minor),
-       ${texts.map((field) => `max((stamp || nullif(${field}, '')) COLLATE "C")`).join(', ')},
+       ${texts.map((field) => `max((stamp || nullif(${written(field)}, '')) COLLATE "C")`).join(', ')},
        max((stamp || price_minor || ' ' || nullif(currency, '')) COLLATE "C"),
        max((stamp || stock) COLLATE "C")
      FROM said WHERE product_id <> '' GROUP BY product_id
