@@ -77,7 +77,9 @@ const config: CodegenConfig = {
       Elasticity: '../resolvers/Elasticity.ts#ElasticityParent',
       ModelVersion: '@cda/platform/models/registry.ts#RegisteredVersion',
     }),
-    ...subgraph('recommendations', {}),
+    ...subgraph('recommendations', {
+      ModelVersion: '@cda/platform/models/registry.ts#RegisteredVersion',
+    }),
     ...subgraph('analytics', {
       Model: '../resolvers/model-row.ts#ModelRow',
       ModelVersion: '../resolvers/model-row.ts#VersionRow',

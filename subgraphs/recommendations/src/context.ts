@@ -12,6 +12,7 @@ export interface Context extends RequestContext {
     history: DataLoader<string, HistoryRow[]>;
     product: DataLoader<string, ProductRow | null>;
     servedVersion: DataLoader<string, RegisteredVersion | null>;
+    version: DataLoader<string, RegisteredVersion | null>;
     popular: DataLoader<'all', PopularRow[]>;
   };
   recommenders: RecommenderStore;

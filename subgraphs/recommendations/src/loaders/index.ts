@@ -1,5 +1,5 @@
 import type { RequestContext } from '@cda/platform/graph/context.ts';
-import { loadServedVersions } from '@cda/platform/models/registry.ts';
+import { loadServedVersions, loadVersions } from '@cda/platform/models/registry.ts';
 import DataLoader from 'dataloader';
 import type { Context } from '../context.ts';
 import { loadHistories } from './histories.ts';
@@ -11,6 +11,7 @@ export const createLoaders = ({ db, em, shop }: RequestContext): Context['loader
   history: new DataLoader((keys) => loadHistories(db, keys)),
   product: new DataLoader((ids) => loadProducts(em, ids)),
   servedVersion: new DataLoader((models) => loadServedVersions(db, models)),
+  version: new DataLoader((ids) => loadVersions(db, ids)),
   // Everybody's list is the same: asked for once a request whatever the number of strangers.
   popular: new DataLoader(async (keys: readonly 'all'[]) => {
     const rows = await loadPopular(db, (await shop()).asOf);

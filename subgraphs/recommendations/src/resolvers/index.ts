@@ -1,5 +1,6 @@
 import type { Resolvers } from '../generated/resolvers.ts';
 import { Customer } from './Customer.ts';
+import { ModelVersion } from './ModelVersion.ts';
 import { Product } from './Product.ts';
 import { popularProducts } from './popular-products.ts';
 
@@ -7,5 +8,6 @@ import { popularProducts } from './popular-products.ts';
 export const resolvers: Resolvers = {
   Query: { popularProducts },
   Customer,
+  ModelVersion,
   Product,
 };

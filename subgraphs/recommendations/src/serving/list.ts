@@ -45,7 +45,7 @@ export function toPage(
 ): RecommendationPage {
   const size = pageSize(first, 10);
   const { items, ...about } = list;
-  const start = after ? positionAfter(items, after) : 0;
+  const start = after === null || after === undefined ? 0 : positionAfter(items, after);
   const ranked = items.slice(start, start + size + 1).map((item, i) => ({ item, rank: start + i + 1 }));
   const { edges, pageInfo } = toConnection(
     ranked,
