@@ -20,6 +20,7 @@ describe('the chart', () => {
     const chart = await aPicture(person);
     expect(chart.picture?.picture).toMatchObject({ type: 'image/png', width: 1000, height: 720 });
     expect(chart.text).toContain('Revenue · 28 days · £12,345.00');
+    expect(chart.text).toContain('The last point is dotted');
     expect(chart.text).toContain('As of 23 Nov 2026');
     expect(buttonsOf(chart).flat()).toEqual(['7 days', '• 28 days', '91 days', '364 days', 'All time', '✕ Close']);
   });
@@ -64,6 +65,7 @@ const chart = {
     { date: '2026-11-23', amountMinor: 250_000 },
   ],
   before: [50_000, 60_000],
+  lastIsOpen: false,
   currency: 'RUB',
   locale: 'RU',
   labels: { current: 'этот период', before: 'предыдущий период' },
@@ -75,6 +77,12 @@ describe('the drawing', () => {
     for (const text of ['Выручка · 28 дней', 'этот период', 'предыдущий период', '22 нояб.', '₽'])
       expect(svg).toContain(text);
     expect(svg.match(/<svg/g)).toHaveLength(1);
+  });
+
+  test('draws the last step dotted where its time is not over', () => {
+    const before: number[] = [];
+    expect(revenueSvg({ ...chart, before })).not.toContain('stroke-dasharray:3 9');
+    expect(revenueSvg({ ...chart, before, lastIsOpen: true })).toContain('stroke-dasharray:3 9');
   });
 
   test('escapes what a shop could put into it', () => {

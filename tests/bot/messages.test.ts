@@ -108,10 +108,11 @@ describe('figures', () => {
   test('an age is said in whole units', () => {
     const { ago } = formatFor('EN');
     const now = new Date('2026-11-23T12:00:00Z');
-    expect(ago('2026-11-23T11:59:50Z', now)).toBe('0 minutes ago');
+    expect(ago('2026-11-23T11:59:50Z', now)).toBeUndefined();
+    expect(ago('2026-11-23T11:59:00Z', now)).toBe('1 minute ago');
     expect(ago('2026-11-23T09:00:00Z', now)).toBe('3 hours ago');
     expect(ago('2026-11-13T12:00:00Z', now)).toBe('10 days ago');
-    expect(ago('2026-11-23T13:00:00Z', now)).toBe('0 minutes ago');
+    expect(ago('2026-11-23T13:00:00Z', now)).toBeUndefined();
   });
 });
 

@@ -20,6 +20,8 @@ export interface RevenueChart {
   points: readonly { date: string; amountMinor: number }[];
   /** Revenue of the period before, point by point; empty where there is none. */
   before: readonly number[];
+  /** Whether the last point still grows: its line is dotted. */
+  lastIsOpen: boolean;
   currency: string;
   locale: BotLocale;
   labels: { current: string; before: string };
@@ -27,7 +29,9 @@ export interface RevenueChart {
 
 /** Size of the drawing; letters are large, because a phone shows the picture at about a third of it. */
 const size = { width: 1000, height: 720 };
-const padding = { top: 190, bottom: 80, left: 140, right: 50 };
+const padding = { top: 190, bottom: 80, right: 50 };
+/** Width of a letter of the axes, in pixels, on average. */
+const letterWidth = 15;
 const color = {
   line: '#2563eb',
   area: '#dbeafe',
@@ -45,7 +49,16 @@ export async function drawRevenue(chart: RevenueChart): Promise<Uint8Array> {
 }
 
 /** The same as SVG; text of the chart is escaped by React. */
-export function revenueSvg({ title, subtitle, points, before, currency, locale, labels }: RevenueChart): string {
+export function revenueSvg({
+  title,
+  subtitle,
+  points,
+  before,
+  lastIsOpen,
+  currency,
+  locale,
+  labels,
+}: RevenueChart): string {
   const tag = languageTags[locale];
   const money = new Intl.NumberFormat(tag, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
   const minorPerUnit = 10 ** (money.resolvedOptions().maximumFractionDigits ?? 2);
@@ -69,6 +82,7 @@ export function revenueSvg({ title, subtitle, points, before, currency, locale, 
   const current = points.map(({ amountMinor }, x) => ({ x, y: amountMinor / minorPerUnit }));
   const earlier = before.slice(0, points.length).map((amountMinor, x) => ({ x, y: amountMinor / minorPerUnit }));
   const highest = Math.max(1, ...current.map(({ y }) => y), ...earlier.map(({ y }) => y));
+  const widest = Math.max(...[1, 0.9, 0.7, 0.3].map((part) => compact.format(highest * part).length));
   const every = Math.max(1, Math.ceil((points.length - 1) / (spanDays > 200 ? 4 : 6)));
   const ticks = points.map((_, index) => index).filter((index) => index % every === 0);
   const series = [
@@ -81,7 +95,7 @@ export function revenueSvg({ title, subtitle, points, before, currency, locale, 
       VictoryChart,
       {
         ...size,
-        padding,
+        padding: { ...padding, left: Math.max(100, widest * letterWidth + 30) },
         domain: {
           x: [0, Math.max(1, points.length - 1)],
           y: [Math.min(0, ...current.map(({ y }) => y)), highest * 1.08],
@@ -133,9 +147,16 @@ export function revenueSvg({ title, subtitle, points, before, currency, locale, 
         : null,
       createElement(VictoryLine, {
         key: 'current',
-        data: current,
+        data: lastIsOpen && current.length > 1 ? current.slice(0, -1) : current,
         style: { data: { stroke: color.line, strokeWidth: 5 } },
       }),
+      lastIsOpen && current.length > 1
+        ? createElement(VictoryLine, {
+            key: 'open',
+            data: current.slice(-2),
+            style: { data: { stroke: color.line, strokeWidth: 5, strokeDasharray: '3 9', strokeLinecap: 'round' } },
+          })
+        : null,
     ),
   );
   // Beside the chart the container draws an empty second svg for tooltips; the picture is the first.

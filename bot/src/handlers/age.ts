@@ -29,7 +29,7 @@ export function ageLines(
   if (moment) {
     const notes = [words.age.asOf(format.moment(moment, shop?.timeZone ?? 'UTC'))];
     if (shop?.clock === 'LATEST_EVENT') notes.push(words.age.historical);
-    else notes.push(format.ago(moment, now));
+    else notes.push(format.ago(moment, now) ?? words.age.justNow);
     if (shop?.demo) notes.push(words.age.demo);
     lines.push(html`<i>${notes.join(' · ')}</i>`);
   }

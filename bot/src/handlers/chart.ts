@@ -60,10 +60,12 @@ export const chartView = defineView('g', async (request) => {
   // Victory and resvg take a third of a second to load, so they are loaded with the first chart, not with the bot.
   const { drawRevenue } = await import('../charts/revenue-chart.ts');
   const { DAY, WEEK, MONTH } = { DAY: words.chart.perDay, WEEK: words.chart.perWeek, MONTH: words.chart.perMonth };
+  const lastIsOpen = metrics.period.to === data.shop?.today;
   const png = await drawRevenue({
     title,
     subtitle: `${format.days(metrics.period.from, metrics.period.to)}, ${{ DAY, WEEK, MONTH }[period.interval]}`,
     points: metrics.series.map(({ date, revenue }) => ({ date, amountMinor: revenue.amountMinor })),
+    lastIsOpen,
     before: metrics.comparison?.series.map(({ revenue }) => revenue.amountMinor) ?? [],
     currency: metrics.revenue.currency,
     locale: request.locale,
@@ -72,7 +74,11 @@ export const chartView = defineView('g', async (request) => {
   return {
     kind: 'picture',
     png,
-    caption: fitLines([html`<b>${title}</b> · ${format.money(metrics.revenue)}`], age, captionLimit),
+    caption: fitLines(
+      [html`<b>${title}</b> · ${format.money(metrics.revenue)}`, ...(lastIsOpen ? [html`${words.chart.open}`] : [])],
+      age,
+      captionLimit,
+    ),
     buttons,
   };
 });

@@ -106,6 +106,7 @@ export const en = {
 
   age: {
     asOf: (moment: string) => `As of ${moment}`,
+    justNow: 'just now',
     historical: 'historical data: the clock stands at its latest event',
     demo: 'demo shop',
     partial: 'A part of the graph did not answer; what it owns is missing here.',
@@ -136,6 +137,7 @@ export const en = {
     perMonth: 'by month',
     current: 'this period',
     previous: 'the period before',
+    open: 'The last point is dotted: it is not over yet.',
     close: '✕ Close',
     empty: 'There is no revenue in this period to draw.',
   },

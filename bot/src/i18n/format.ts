@@ -18,8 +18,8 @@ export interface Format {
   days(from: string, to: string): string;
   /** A moment in the shop's time zone, with the zone's name. */
   moment(at: string, timeZone: string): string;
-  /** How long ago, in the largest unit that is whole. */
-  ago(at: string, now: Date): string;
+  /** How long ago, in the largest unit that is whole; undefined within the last minute. */
+  ago(at: string, now: Date): string | undefined;
 }
 
 const formats = new Map<BotLocale, Format>();
@@ -76,6 +76,7 @@ function createFormat(tag: string): Format {
       }).format(new Date(at)),
     ago: (at, now) => {
       const minutes = Math.max(0, Math.round((now.getTime() - new Date(at).getTime()) / 60_000));
+      if (minutes === 0) return undefined;
       if (minutes < 60) return relative.format(-minutes, 'minute');
       if (minutes < 48 * 60) return relative.format(-Math.round(minutes / 60), 'hour');
       return relative.format(-Math.round(minutes / 1440), 'day');
