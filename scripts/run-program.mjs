@@ -31,6 +31,7 @@ export async function runProgram(node, args, watched = false) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const forward = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, forward);
+  const orphanWatch = watchParent(() => forward('SIGTERM'));
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
@@ -38,7 +39,25 @@ export async function runProgram(node, args, watched = false) {
     });
   } finally {
     for (const signal of signals) process.off(signal, forward);
+    clearInterval(orphanWatch);
   }
+}
+
+/**
+ * npm runs a script through a shell, and a shell that is told to end does not tell its children. So when npm started us,
+ * the end of our parent is a request to end.
+ *
+ * @param {() => void} orphaned
+ */
+function watchParent(orphaned) {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    orphaned();
+  }, 300);
+  return watch.unref();
 }
 
 /**

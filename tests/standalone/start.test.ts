@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -211,20 +211,36 @@ describe('npm start', () => {
 });
 
 describe('the script behind npm', () => {
+  const task = () => ['start', '--json', '--port', '0', '--no-demo', '--data-dir', dataDir];
+
   test('hands options, signals and the exit code through, and the product stops when the script is killed', async () => {
-    const args = ['start', '--json', '--port', '0', '--no-demo', '--data-dir', dataDir];
-    const ordinary = runProgram('scripts/run.mjs', args);
+    const ordinary = runProgram('scripts/run.mjs', task());
     programs.push(ordinary);
     await ordinary.until(isReady);
     expect(await ordinary.stop('SIGINT')).toBe(0);
 
-    const killed = runProgram('scripts/run.mjs', args);
+    const killed = runProgram('scripts/run.mjs', task());
     programs.push(killed);
     await killed.until(isReady);
     const server = databasePid(dataDir)!;
     killed.process.kill('SIGKILL');
     while (isAlive(server)) await sleep(50);
     await killed.ended;
+  });
+
+  test('stops when the shell between npm and the script is told to end', async () => {
+    const shell = spawn(
+      '/bin/sh',
+      ['-c', '"$0" "$@"; true', process.execPath, join(root, 'scripts/run.mjs'), ...task()],
+      {
+        env: { ...process.env, npm_lifecycle_event: 'start', NODE_OPTIONS: undefined },
+        stdio: 'ignore',
+      },
+    );
+    while (databasePid(dataDir) === undefined) await sleep(50);
+    const server = databasePid(dataDir)!;
+    shell.kill('SIGTERM');
+    while (isAlive(server)) await sleep(50);
   });
 
   test('says plainly that Node is too old', () => {
