@@ -3,7 +3,7 @@ import { subgraphNames } from '@cda/platform/graph/type-defs.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { smallDemoShop } from '../demo-template.ts';
-import { type Answer, ask } from './ask.ts';
+import { type Answer, ask, field } from './ask.ts';
 import { type OpenGraph, openGraph } from './open-graph.ts';
 
 vi.setConfig({ hookTimeout: 240_000 });
@@ -68,7 +68,7 @@ interface CustomerAnswer {
 
 const customersOf = (answer: Answer): CustomerAnswer[] => {
   expect(answer.errors).toBeUndefined();
-  return (answer.data?.['customers'] as { edges: { node: CustomerAnswer }[] }).edges.map((edge) => edge.node);
+  return field<{ edges: { node: CustomerAnswer }[] }>(answer, 'customers').edges.map((edge) => edge.node);
 };
 
 describe('the customer query', () => {
@@ -77,7 +77,7 @@ describe('the customer query', () => {
     const one = `query ($id: ID!) { customer(id: $id) { ${fields} } metrics(range: LAST_28_DAYS) { revenue { amountMinor } } }`;
     const answer = await ask(graph.gateway.url, one, { token, variables: { id: first?.id } });
     expect(answer.errors).toBeUndefined();
-    const customer = answer.data?.['customer'] as CustomerAnswer;
+    const customer = field<CustomerAnswer>(answer, 'customer');
     expect(customer.name).toMatch(/\S/);
     expect(customer.segment?.reasons.length).toBeGreaterThan(0);
     expect(customer.churn.low).toBeLessThanOrEqual(customer.churn.probability);
@@ -91,7 +91,7 @@ describe('the customer query', () => {
       expect(node.product.price.amountMinor).toBeGreaterThan(0);
       expect(node.reasons[0]?.text).toMatch(/\S/);
     }
-    expect((answer.data?.['metrics'] as { revenue: { amountMinor: number } }).revenue.amountMinor).toBeGreaterThan(0);
+    expect(field<{ revenue: { amountMinor: number } }>(answer, 'metrics').revenue.amountMinor).toBeGreaterThan(0);
   });
 
   test('costs as many statements for twenty customers as for two', async () => {
