@@ -9,8 +9,8 @@ import { type OpenSubgraph, openSubgraph } from './open-subgraph.ts';
 
 export interface DemoSubgraph extends OpenSubgraph {
   truth: DemoShopTruth;
-  /** Fits the subgraph's only model in a worker thread, as a job does. */
-  train(): Promise<TrainingOutcome>;
+  /** Fits one of the subgraph's models, the first where none is named, in a worker thread, as a job does. */
+  train(name?: string): Promise<TrainingOutcome>;
 }
 
 /** One subgraph over the log of a demo shop whose truth is known, everything folded in. */
@@ -27,11 +27,13 @@ export async function openDemoSubgraph(definition: SubgraphDefinition, scale: nu
   return {
     ...shop,
     truth: demo.truth,
-    train: async () => {
+    train: async (name) => {
+      const model = definition.models.find((one) => one.name === (name ?? definition.models[0]?.name));
+      if (!model) throw new Error(`${definition.name} has no model ${name}`);
       await using estimators = createEstimatorPool(1);
       return trainModel({
         subgraph: definition.name,
-        model: definition.models[0]!,
+        model,
         db: shop.db,
         estimators,
         log: silentLog,

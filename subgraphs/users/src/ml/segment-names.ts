@@ -37,7 +37,7 @@ export type SegmentKey = (typeof segmentKeys)[number];
  */
 export function scoreSegmentNames(traits: SegmentTraits): Float64Array {
   const { recencyRank: recent, ordersRank: often, spendRank: much, averageOrderRank: dear } = traits;
-  const young = traits.tenureDays <= 90 ? 1 - traits.tenureDays / 180 : 0;
+  const young = traits.tenureDays <= 90 ? 1 - traits.tenureDays / 270 : 0;
   const single = traits.orders <= 1.5 ? 1 : 0;
   const late = 1 - 1 / (1 + Math.max(0, traits.overdue) ** 2);
   const scores: Record<SegmentKey, number> = {

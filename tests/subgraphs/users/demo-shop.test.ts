@@ -1,0 +1,228 @@
+import { rocAuc } from '@cda/platform/ml/classification-metrics.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { users } from '../../../subgraphs/users/src/index.ts';
+import { adjustedRandIndex } from '../../../subgraphs/users/src/ml/cluster-quality.ts';
+import { type DemoSubgraph, openDemoSubgraph } from '../demo-shop-log.ts';
+
+const dayMs = 86_400_000;
+
+let shop: DemoSubgraph;
+let outcomes: Record<string, Awaited<ReturnType<DemoSubgraph['train']>>>;
+beforeAll(async () => {
+  shop = await openDemoSubgraph(users, 0.5);
+  outcomes = {};
+  for (const { name } of users.models) outcomes[name] = await shop.train(name);
+}, 240_000);
+afterAll(() => shop?.[Symbol.asyncDispose]());
+
+const metricsOf = (name: string): Record<string, number> => {
+  const outcome = outcomes[name]!;
+  if (outcome.status !== 'SUCCEEDED') throw new Error(`${name}: ${outcome.status}`);
+  return outcome.trained.metrics;
+};
+
+test('every model beats its baseline and is served', () => {
+  for (const [name, outcome] of Object.entries(outcomes))
+    expect([name, outcome]).toMatchObject([name, { status: 'SUCCEEDED', served: true }]);
+});
+
+describe('segments', () => {
+  test('are the true ones, over those that the data separates', async () => {
+    const { rows } = await shop.db.query<{ customer_key: string; key: string }>(
+      'SELECT customer_key, key FROM users.customer_segment c JOIN users.segment s ON s.id = c.segment_id',
+    );
+    const found = new Map(rows.map(({ customer_key, key }) => [customer_key, key]));
+    const judged = shop.truth.customers.filter(({ userId, separable }) => separable && found.has(`u:${userId}`));
+    expect(judged.length).toBeGreaterThan(400);
+    const number = (values: string[]): number[] => values.map((value) => [...new Set(values)].indexOf(value));
+    const ari = adjustedRandIndex(
+      number(judged.map(({ segment }) => segment)),
+      number(judged.map(({ userId }) => found.get(`u:${userId}`)!)),
+    );
+    expect(ari).toBeGreaterThan(0.8);
+  });
+
+  test('say why: the parts of every customer add up to the margin', async () => {
+    const { rows } = await shop.db.query<{ margin: number; sum: number }>(
+      `SELECT margin, (SELECT sum((r->>'weight')::double precision) FROM jsonb_array_elements(reasons) r) AS sum FROM users.customer_segment`,
+    );
+    expect(rows.length).toBeGreaterThan(2000);
+    for (const { margin, sum } of rows) expect(sum).toBeCloseTo(margin, 9);
+  });
+});
+
+describe('churn', () => {
+  test('orders customers within 0.02 AUC of the process that decides who comes back', () => {
+    const at = new Date(shop.truth.until.getTime() - 90 * dayMs);
+    return shop.db
+      .query<{ customer_key: string; gone: boolean }>(
+        `SELECT customer_key, NOT bool_or(occurred_at >= $1) AS gone FROM users.customer_order
+         WHERE starts_with(customer_key, 'u:') GROUP BY 1 HAVING min(occurred_at) < $1`,
+        [at],
+      )
+      .then(({ rows }) => {
+        const labels = rows.map(({ gone }) => (gone ? 1 : 0));
+        const truth = rows.map(({ customer_key }) => shop.truth.trueChurnProbability(customer_key.slice(2), at));
+        const best = rocAuc(labels, truth)!;
+        const { auc, calibrationError } = metricsOf('churn') as { auc: number; calibrationError: number };
+        expect(best).toBeGreaterThan(0.85);
+        expect(auc).toBeGreaterThan(best - 0.02);
+        expect(calibrationError).toBeLessThan(0.06);
+      });
+  });
+
+  test('gives reasons whose weights add up to the log-odds of the probability', async () => {
+    const { rows } = await shop.db.query<{ probability: number; low: number; high: number; sum: number }>(
+      `SELECT probability, low, high, (SELECT sum((r->>'weight')::double precision) FROM jsonb_array_elements(reasons) r) AS sum
+       FROM users.churn_score`,
+    );
+    expect(rows.length).toBeGreaterThan(2000);
+    for (const { probability, low, high, sum } of rows) {
+      expect(1 / (1 + Math.exp(-sum))).toBeCloseTo(probability, 9);
+      expect(low).toBeLessThan(probability);
+      expect(probability).toBeLessThan(high);
+    }
+  });
+
+  test('keeps the history of each score', async () => {
+    const before = await shop.db.query('SELECT count(*) AS n FROM users.score_history');
+    await shop.train('lifetime-value');
+    const after = await shop.db.query('SELECT count(*) AS n FROM users.score_history');
+    const served = await shop.db.query('SELECT count(*) AS n FROM users.lifetime_value');
+    expect(after.rows[0].n - before.rows[0].n).toBe(served.rows[0].n);
+  });
+});
+
+test('lifetime values hold what customers brought in the hold-out', () => {
+  const { intervalCoverage, ordersForeseen, ordersSeen } = metricsOf('lifetime-value') as Record<string, number>;
+  expect(intervalCoverage).toBeGreaterThan(0.85);
+  expect(ordersForeseen! / ordersSeen!).toBeGreaterThan(0.8);
+  expect(ordersForeseen! / ordersSeen!).toBeLessThan(1.25);
+});
+
+describe('the graph', () => {
+  test('answers for a customer with segment, churn and lifetime value, each with reasons, age and version', async () => {
+    const { customers } = await shop.ask<{
+      customers: { edges: { node: Record<string, never> }[]; totalCount: number };
+    }>(
+      `{ customers(first: 1, orderBy: { field: REVENUE_AT_RISK }) { totalCount edges { node { id externalId anonymous orderCount
+           revenue { amountMinor currency } rfm { recencyDays frequency recencyScore frequencyScore monetaryScore monetary { amountMinor } averageOrderValue { amountMinor } }
+           segment { name russian: name(locale: RU) asOf model { name version } reasons { code text weight } segment { key size share profile { churnProbability monetary { currency } } } }
+           churn { probability low high band horizonDays asOf unavailable { code } model { name version } reasons { code text russian: text(locale: RU) weight } }
+           lifetimeValue { probabilityAlive expectedOrders value { amountMinor } low { amountMinor } high { amountMinor } model { name } reasons { text weight } } } } } }`,
+    );
+    const node = customers.edges[0]!.node as Record<string, Record<string, unknown>>;
+    expect(node).toMatchObject({
+      anonymous: false,
+      revenue: { currency: 'EUR' },
+      rfm: { recencyScore: expect.any(Number), monetaryScore: 5 },
+      segment: { model: { name: 'users.segmentation', version: 1 }, asOf: expect.any(String) },
+      churn: {
+        horizonDays: 90,
+        unavailable: null,
+        band: expect.stringMatching(/LOW|MEDIUM|HIGH/),
+        model: { name: 'users.churn', version: 1 },
+      },
+      lifetimeValue: { model: { name: 'users.lifetime-value' } },
+    });
+    const reasons = node['churn']!['reasons'] as { text: string; russian: string }[];
+    expect(reasons.length).toBeGreaterThan(3);
+    for (const { text, russian } of reasons) {
+      expect(russian).toMatch(/[а-я]/);
+      expect(`${text}${russian}`).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test('walks all customers page by page, each once, in every order and direction', async () => {
+    const { customers } = await shop.ask<{ customers: { totalCount: number } }>(
+      '{ customers(where: { orderCount: { range: { gte: 6 } } }) { totalCount } }',
+    );
+    for (const field of ['REVENUE', 'ORDER_COUNT', 'LAST_SEEN', 'CHURN_PROBABILITY', 'REVENUE_AT_RISK']) {
+      for (const direction of ['ASC', 'DESC']) {
+        const seen: string[] = [];
+        let after: string | null = null;
+        do {
+          const page: {
+            customers: { edges: { node: { id: string } }[]; pageInfo: { endCursor: string; hasNextPage: boolean } };
+          } = await shop.ask(
+            `query ($after: String) { customers(first: 100, after: $after, orderBy: { field: ${field}, direction: ${direction} },
+                 where: { orderCount: { range: { gte: 6 } } }) { pageInfo { endCursor hasNextPage } edges { node { id } } } }`,
+            { after },
+          );
+          seen.push(...page.customers.edges.map((edge) => edge.node.id));
+          after = page.customers.pageInfo.hasNextPage ? page.customers.pageInfo.endCursor : null;
+        } while (after);
+        expect(seen.length, `${field} ${direction}`).toBe(customers.totalCount);
+        expect(new Set(seen).size).toBe(customers.totalCount);
+      }
+    }
+  });
+
+  test('lists segments with their customers, and finds each again by id', async () => {
+    const { segments } = await shop.ask<{
+      segments: { id: string; key: string; size: number; description: string; customers: { totalCount: number } }[];
+    }>('{ segments { id key size description customers(first: 1) { totalCount } } }');
+    expect(segments.length).toBeGreaterThanOrEqual(3);
+    for (const { id, key, size, description, customers } of segments) {
+      expect(customers.totalCount).toBe(size);
+      expect(description).not.toMatch(/NaN|undefined/);
+      const { node, filtered } = await shop.ask<{ node: object; filtered: { totalCount: number } }>(
+        'query ($id: ID!) { node(id: $id) { id ... on Segment { key } } filtered: customers(where: { segment: $id }) { totalCount } }',
+        { id },
+      );
+      expect(node).toEqual({ id, key });
+      expect(filtered.totalCount).toBe(size);
+    }
+  });
+
+  test('says why there is no number for a visitor, and null for what does not exist', async () => {
+    const { rows } = await shop.db.query<{ id: string }>(
+      'SELECT external_id AS id FROM users.customer WHERE anonymous LIMIT 1',
+    );
+    const answer = await shop.ask<Record<string, unknown>>(
+      `query ($visitor: String) { customer(externalId: $visitor) { anonymous segment { name } churn { probability horizonDays unavailable { code text } }
+         lifetimeValue { value { amountMinor } unavailable { code } } } missing: customer(externalId: "nobody") { id } wrong: node(id: "bm9uc2Vuc2U") { id } }`,
+      { visitor: rows[0]!.id },
+    );
+    expect(answer).toMatchObject({
+      customer: {
+        anonymous: true,
+        segment: null,
+        churn: { probability: null, horizonDays: 90, unavailable: { code: 'NOT_ENOUGH_DATA' } },
+        lifetimeValue: { value: null, unavailable: { code: 'NOT_ENOUGH_DATA' } },
+      },
+      missing: null,
+      wrong: null,
+    });
+  });
+
+  test('refuses cursors of another order and segments that are none', async () => {
+    const { customers } = await shop.ask<{ customers: { pageInfo: { endCursor: string } } }>(
+      '{ customers(first: 1) { pageInfo { endCursor } } }',
+    );
+    for (const query of [
+      `{ customers(after: "${customers.pageInfo.endCursor}", orderBy: { field: LAST_SEEN }) { edges { cursor } } }`,
+      '{ customers(after: "nonsense") { edges { cursor } } }',
+      '{ customers(where: { segment: "x" }) { edges { cursor } } }',
+      '{ customers(first: 101) { edges { cursor } } }',
+    ]) {
+      const { errors } = await shop.execute(query);
+      expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
+    }
+  });
+});
+
+test('training again keeps the segments’ ids, and the answers are one version’s only', async () => {
+  const ids = async (): Promise<{ id: string; key: string }[]> =>
+    (await shop.db.query('SELECT id, key FROM users.segment ORDER BY key')).rows;
+  const before = await ids();
+  const again = await shop.train('segmentation');
+  expect(again).toMatchObject({ status: 'SUCCEEDED', version: { number: 2 } });
+  expect(await ids()).toEqual(before);
+  const { rows } = await shop.db.query(
+    'SELECT DISTINCT version_id FROM (SELECT version_id FROM users.segment UNION ALL SELECT version_id FROM users.customer_segment) v',
+  );
+  expect(rows).toHaveLength(1);
+  const history = await shop.db.query('SELECT count(DISTINCT version_id) AS n FROM users.segment_history');
+  expect(history.rows[0].n).toBe(2);
+});
