@@ -41,7 +41,8 @@ export class SqlConditions {
     if (startsWith !== null && startsWith !== undefined) this.add(`starts_with(${column}, ${this.value(startsWith)})`);
   }
 
-  number(column: string, condition: Given<NumberCondition>): void {
+  /** `column` may be made when a bound is there: what it adds as a parameter must be used, or PostgreSQL refuses the statement. */
+  number(column: string | (() => string), condition: Given<NumberCondition>): void {
     if (!condition) return;
     const bounds = [
       ['=', condition.eq],
@@ -49,8 +50,9 @@ export class SqlConditions {
       ['<=', condition.range?.lte],
     ] as const;
     for (const [operator, bound] of bounds) {
-      if (bound !== null && bound !== undefined)
-        this.add(`${column} ${operator} ${this.value(bound)}::double precision`);
+      if (bound === null || bound === undefined) continue;
+      const expression = typeof column === 'string' ? column : column();
+      this.add(`${expression} ${operator} ${this.value(bound)}::double precision`);
     }
   }
 

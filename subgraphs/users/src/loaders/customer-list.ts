@@ -97,13 +97,11 @@ function toConditions(where: CustomerWhere | null | undefined, asOf: Date): SqlC
   conditions.number('c.order_count', where.orderCount);
   conditions.number('c.revenue_minor', where.revenueMinor);
   conditions.number('s.probability', where.churnProbability);
-  if (where.recency) {
-    const moment = `${conditions.value(asOf)}::timestamptz`;
-    conditions.number(
-      `floor(extract(epoch FROM ${moment} - c.last_order_at) / 86400)::double precision`,
-      where.recency,
-    );
-  }
+  conditions.number(
+    () =>
+      `floor(extract(epoch FROM ${conditions.value(asOf)}::timestamptz - c.last_order_at) / 86400)::double precision`,
+    where.recency,
+  );
   if (where.segment !== null && where.segment !== undefined) {
     const id = keyOf('Segment', where.segment);
     if (id === undefined || !isUuid(id))
