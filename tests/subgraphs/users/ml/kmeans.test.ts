@@ -1,6 +1,5 @@
 import { createRandom } from '@cda/platform/ml/random.ts';
 import fc from 'fast-check';
-import { kmeans } from 'ml-kmeans';
 import { describe, expect, test } from 'vitest';
 import { adjustedRandIndex } from '../../../../subgraphs/users/src/ml/cluster-quality.ts';
 import { fitByLibrary, fitKMeans, toRows } from '../../../../subgraphs/users/src/ml/kmeans.ts';
@@ -76,14 +75,10 @@ describe('K-means', () => {
     expect(Math.max(...inertias)).toBeLessThanOrEqual(1.005 * Math.min(...inertias));
   });
 
-  test('labels points by the centres that it returns, unlike the library alone', () => {
+  test('labels points by the centres that it returns, also where it had to stop early', () => {
     const { x } = drawBlobs(500, 2, 4, 1, 6);
     const fit = fitKMeans(x, 2, 4, { seed: 1, starts: 1, maxIterations: 2 });
     expect(fit.inertia).toBeCloseTo(inertiaOf(x, 2, fit.centres, fit.labels), 9);
-    const start = drawStart(x, 2, 4, 1009);
-    const raw = kmeans(toRows(x, 2), 4, { initialization: toRows(start, 2), maxIterations: 2, tolerance: 0 });
-    // What the library calls labels belongs to the centres of the step before.
-    expect(inertiaOf(x, 2, fit.centres, Int32Array.from(raw.clusters))).toBeGreaterThanOrEqual(fit.inertia);
   });
 
   test('refuses more clusters than points and values that are no numbers', () => {
