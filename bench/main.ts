@@ -1,9 +1,11 @@
+import { gatewayGroup } from './groups/gateway.ts';
 import { importGroup } from './groups/import.ts';
 import { ingestGroup } from './groups/ingest.ts';
+import { recommendationsGroup } from './groups/recommendations.ts';
 import { systemGroup } from './groups/system.ts';
 import type { BenchGroup } from './measurement.ts';
 
-const groups: readonly BenchGroup[] = [importGroup, ingestGroup, systemGroup];
+const groups: readonly BenchGroup[] = [importGroup, ingestGroup, recommendationsGroup, systemGroup, gatewayGroup];
 
 const json = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

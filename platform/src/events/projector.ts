@@ -36,6 +36,8 @@ export interface ProjectorOptions {
   pollMs?: number;
 }
 
+const pauseMs = 150;
+
 /** Keeps a subgraph's projections up to the log, each with a cursor that moves in the same transaction as its tables. */
 export function createProjector(options: ProjectorOptions): Projector {
   const { subgraph, projections, pool, log } = options;
@@ -78,7 +80,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     await tx.query(`DELETE FROM ${subgraph}.projection_fault WHERE name = $1`, [projection.name]);
     await tx.query(
       `INSERT INTO ${cursorTable} (name, version, seq) VALUES ($1, $2, 0)
-       ON CONFLICT (name) DO UPDATE SET version = EXCLUDED.version, seq = 0, updated_at = now()`,
+       ON CONFLICT (name) DO UPDATE SET version = EXCLUDED.version, seq = 0, rebuild = false, updated_at = now()`,
       [projection.name, projection.version],
     );
   }
@@ -118,9 +120,14 @@ export function createProjector(options: ProjectorOptions): Projector {
   function step(projection: Projection, horizon: number): Promise<number> {
     return inTransaction(pool, async (tx) => {
       // Another process that serves the same subgraph may be at it: wait for its turn to end, then go on from there.
-      const { rows } = await tx.query<{ seq: number }>(`SELECT seq FROM ${cursorTable} WHERE name = $1 FOR UPDATE`, [
-        projection.name,
-      ]);
+      const { rows } = await tx.query<{ seq: number; rebuild: boolean }>(
+        `SELECT seq, rebuild FROM ${cursorTable} WHERE name = $1 FOR UPDATE`,
+        [projection.name],
+      );
+      if (rows[0]?.rebuild) {
+        await refold(tx, projection, horizon);
+        return horizon;
+      }
       const from = rows[0]?.seq ?? 0;
       if (from >= horizon) return from;
       const to = Math.min(from + batchSize, horizon);
@@ -129,15 +136,32 @@ export function createProjector(options: ProjectorOptions): Projector {
     });
   }
 
+  /** Folds the log in from its beginning, in the transaction given: readers see the old tables until the new ones are whole. */
+  async function refold(
+    tx: PoolClient,
+    projection: Projection,
+    horizon: number,
+    progress?: (seq: number) => void,
+  ): Promise<void> {
+    await empty(tx, projection);
+    for (let from = 0; from < horizon; from += batchSize) {
+      const to = Math.min(from + batchSize, horizon);
+      await advance(tx, projection, from, to);
+      progress?.(to);
+    }
+  }
+
   async function catchUp(progress?: (done: number, of: number) => void): Promise<void> {
     const horizon = await safeSeq();
     let finished = 0;
     for (const projection of projections) {
-      let seq = 0;
-      while (seq < horizon && !closed) {
+      let seq: number;
+      // At least one look, since the cursor may ask for a rebuild.
+      do {
+        if (closed) return;
         seq = await step(projection, horizon);
         progress?.(finished * horizon + seq, projections.length * horizon);
-      }
+      } while (seq < horizon);
       finished++;
     }
   }
@@ -148,12 +172,9 @@ export function createProjector(options: ProjectorOptions): Projector {
       await tx.query(`SELECT FROM ${cursorTable} ORDER BY name FOR UPDATE`);
       let finished = 0;
       for (const projection of projections) {
-        await empty(tx, projection);
-        for (let from = 0; from < horizon; from += batchSize) {
-          const to = Math.min(from + batchSize, horizon);
-          await advance(tx, projection, from, to);
-          progress?.(finished * horizon + to, projections.length * horizon);
-        }
+        await refold(tx, projection, horizon, (seq) =>
+          progress?.(finished * horizon + seq, projections.length * horizon),
+        );
         finished++;
       }
     });
@@ -170,10 +191,10 @@ export function createProjector(options: ProjectorOptions): Projector {
       .catch((error: Error) => log.warn({ error: error.message }, 'projections wait for the database'))
       .finally(() => {
         running = undefined;
-        if (again) {
-          again = false;
-          wake();
-        }
+        if (!again) return;
+        again = false;
+        // Under a steady stream a pause lets more events gather for a fold, whose cost is mostly per fold.
+        setTimeout(wake, pauseMs).unref();
       });
   }
 
