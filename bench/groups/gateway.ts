@@ -1,0 +1,142 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { composeServices } from '@apollo/composition';
+import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
+import { parse } from 'graphql';
+import type { GatewayMode } from '../gateway/gateway-process.ts';
+import { load } from '../gateway/load.ts';
+import { type SyntheticQuery, syntheticParts, syntheticQueries } from '../gateway/synthetic.ts';
+import { type BenchGroup, type Measurement, measured, quantile } from '../measurement.ts';
+
+const modes: readonly GatewayMode[] = [
+  'stock @apollo/gateway, over HTTP',
+  'stock executor, over HTTP',
+  'own, over HTTP',
+  'own, in process',
+];
+const connections = 50;
+const warmUpMs = 1_500;
+const measureMs = 3_000;
+
+interface Figures {
+  perSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  cpuMs: number;
+  rssMb: number;
+}
+
+/** What is aimed at, by mode and query: requests a second as a multiple of stock's. */
+const goals: Partial<Record<GatewayMode, Partial<Record<SyntheticQuery, number>>>> = {
+  'own, over HTTP': { medium: 3 },
+  'own, in process': { medium: 8 },
+};
+
+/** The gateway alone: our ways of running it beside stock, over the same subgraphs, unique requests, one core for the gateway. */
+export const gatewayGroup: BenchGroup = {
+  name: 'gateway',
+  about: 'requests/s, latency, CPU and memory of the gateway beside stock @apollo/gateway, on synthetic subgraphs',
+  async *run() {
+    const folder = await mkdtemp(join(tmpdir(), 'cda-bench-gateway-'));
+    const children: ChildProcess[] = [];
+    try {
+      const supergraphPath = join(folder, 'supergraph.graphql');
+      await writeFile(supergraphPath, supergraph());
+      const addresses = {} as Record<SubgraphName, string>;
+      for (const names of [subgraphNames.slice(0, 2), subgraphNames.slice(2)]) {
+        const child = start('subgraph-process.ts', names);
+        children.push(child);
+        Object.assign(addresses, (await message<{ addresses: object }>(child)).addresses);
+      }
+      const results = new Map<GatewayMode, Map<SyntheticQuery, Figures>>();
+      for (const mode of modes) {
+        const child = start('gateway-process.ts', [JSON.stringify({ mode, folder, supergraphPath, addresses })]);
+        children.push(child);
+        const { url, token } = await message<{ url: string; token: string }>(child);
+        const figures = new Map<SyntheticQuery, Figures>();
+        for (const name of Object.keys(syntheticQueries) as SyntheticQuery[]) {
+          figures.set(name, await measureOne(child, url, token, syntheticQueries[name]));
+        }
+        results.set(mode, figures);
+        child.disconnect();
+      }
+      yield* compare(results);
+    } finally {
+      for (const child of children) child.kill();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+function supergraph(): string {
+  const { supergraphSdl, errors } = composeServices(
+    subgraphNames.map((name) => ({
+      name,
+      url: `http://${name}.internal/graphql`,
+      typeDefs: parse(syntheticParts[name].sdl),
+    })),
+  );
+  if (!supergraphSdl) throw new Error(errors?.map((error) => error.message).join('\n'));
+  return supergraphSdl;
+}
+
+const start = (file: string, args: readonly string[]): ChildProcess =>
+  fork(resolve(import.meta.dirname, '../gateway', file), [...args], {
+    env: { ...process.env, NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: '1' },
+  });
+
+const message = <Message>(child: ChildProcess): Promise<Message> =>
+  new Promise((resolve, reject) => {
+    child.once('message', (value) => resolve(value as Message));
+    child.once('exit', (code) => reject(new Error(`A part of the bench ended with ${code}.`)));
+  });
+
+async function measureOne(child: ChildProcess, url: string, token: string, query: string): Promise<Figures> {
+  await load(url, token, query, { connections, ms: warmUpMs });
+  const state = async () => {
+    child.send('figures');
+    return message<{ cpu: NodeJS.CpuUsage; rss: number }>(child);
+  };
+  const before = await state();
+  const { requests, seconds, latenciesMs } = await load(url, token, query, { connections, ms: measureMs });
+  const after = await state();
+  const cpuUs = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
+  return {
+    perSecond: requests / seconds,
+    p50Ms: quantile(latenciesMs, 0.5),
+    p99Ms: quantile(latenciesMs, 0.99),
+    cpuMs: cpuUs / 1000 / requests,
+    rssMb: after.rss / 2 ** 20,
+  };
+}
+
+function* compare(results: ReadonlyMap<GatewayMode, ReadonlyMap<SyntheticQuery, Figures>>): Generator<Measurement> {
+  const [stock, ...others] = modes as [GatewayMode, ...GatewayMode[]];
+  for (const query of Object.keys(syntheticQueries) as SyntheticQuery[]) {
+    const base = results.get(stock)?.get(query) as Figures;
+    for (const mode of others) {
+      const one = results.get(mode)?.get(query) as Figures;
+      const goal = goals[mode]?.[query];
+      const name = (figure: string) => `${query}: ${figure}, ${mode}`;
+      yield measured(
+        name('requests/s'),
+        [one.perSecond, '/s'],
+        [stock, base.perSecond],
+        goal === undefined ? undefined : { text: `${goal} × stock`, met: (_, ratio) => ratio >= goal },
+      );
+      yield measured(name('CPU a request'), [one.cpuMs, 'ms'], [stock, base.cpuMs]);
+      yield measured(name('p50'), [one.p50Ms, 'ms'], [stock, base.p50Ms]);
+      yield measured(
+        name('p99'),
+        [one.p99Ms, 'ms'],
+        [stock, base.p99Ms],
+        query === 'medium' && mode.startsWith('own')
+          ? { text: 'at most 40 ms', met: (value) => value <= 40 }
+          : undefined,
+      );
+      yield measured(name('memory'), [one.rssMb, 'MB'], [stock, base.rssMb]);
+    }
+  }
+}

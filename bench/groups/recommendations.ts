@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fitIals, ialsDefaults } from '../../subgraphs/recommendations/src/ml/ials.ts';
+import { lastDay } from '../../subgraphs/recommendations/src/ml/interactions.ts';
+import { fitTaste, tasteDefaults, tasteMatrix } from '../../subgraphs/recommendations/src/ml/taste-model.ts';
+import { judgeSplit } from '../../tests/subgraphs/recommendations/judge-split.ts';
+import { basketSplit, readLines, timeSplit } from '../../tests/subgraphs/recommendations/online-retail.ts';
+import { type BenchGroup, type Measurement, measured } from '../measurement.ts';
+
+const file = join(
+  process.env['CDA_DATA'] ?? resolve(import.meta.dirname, '../../../shared/data'),
+  'online-retail-2010-2011.csv.gz',
+);
+const dayOf = (text: string): number => Date.parse(text) / 86_400_000;
+
+/** Figure of the hybrid against item-kNN, with a mark to reach. */
+const against = (name: string, value: number, other: number, mark: number): Measurement =>
+  measured(name, [value, ''], ['item-kNN', other], { text: `≥ ${mark}`, met: (figure) => figure >= mark });
+
+/** Quality of the recommendations on Online Retail by full-catalogue ranking, and time of the fits. */
+export const recommendationsGroup: BenchGroup = {
+  name: 'recommendations',
+  about: 'quality on Online Retail by last basket and by time; seconds of EASE and of an iALS sweep',
+  async *run() {
+    if (!existsSync(file)) {
+      process.stderr.write(`skipped: ${file} is not at hand (CDA_DATA names another folder)\n`);
+      return;
+    }
+    const lines = await readLines(file);
+    const basket = basketSplit(lines);
+    const inner = basketSplit(basket.lines);
+    for (const asked of ['at the order', 'at the end'] as const) {
+      const { fresh, all } = judgeSplit(basket, inner, asked);
+      const note = asked === 'at the order' ? '' : ', moment of the request unknown';
+      yield against(`new products, last basket, recall@20${note}`, fresh.hybrid.recall20, fresh.itemKnn.recall20, 0.13);
+      yield against(`new products, last basket, NDCG@10${note}`, fresh.hybrid.ndcg10, fresh.itemKnn.ndcg10, 0.092);
+      yield against(`re-buy allowed, last basket, recall@20${note}`, all.hybrid.recall20, all.itemKnn.recall20, 0.32);
+      yield against(`re-buy allowed, last basket, NDCG@10${note}`, all.hybrid.ndcg10, all.itemKnn.ndcg10, 0.29);
+    }
+    const time = timeSplit(lines, dayOf('2011-11-01'));
+    const { fresh } = judgeSplit(time, timeSplit(time.lines, dayOf('2011-10-01')), 'at the end');
+    yield against('new products, by time, recall@20', fresh.hybrid.recall20, fresh.itemKnn.recall20, 0.13);
+    yield against('new products, by time, NDCG@10', fresh.hybrid.ndcg10, fresh.itemKnn.ndcg10, 0.11);
+
+    const end = lastDay(basket.train) + 1e-6;
+    const seconds = (work: () => unknown): number => {
+      const from = performance.now();
+      work();
+      return (performance.now() - from) / 1000;
+    };
+    const exact = seconds(() => fitTaste(basket.train, end, { ...tasteDefaults, exactUpTo: 1e6 }));
+    const restricted = seconds(() => fitTaste(basket.train, end, { ...tasteDefaults, exactUpTo: 0 }));
+    yield measured('EASE, exact, 3,010 products, one thread', [exact, 's'], ['by neighbourhoods of 100', restricted], {
+      text: '≤ 6 s',
+      met: (value) => value <= 6,
+    });
+    const matrix = tasteMatrix(basket.train, end, { decayDays: Number.POSITIVE_INFINITY, damping: 0 });
+    const sweep = (workers: number): number =>
+      seconds(() => fitIals(matrix, { ...ialsDefaults, workers })) / ialsDefaults.sweeps;
+    const alone = sweep(0);
+    yield measured('iALS sweep, k 64, four threads', [sweep(3), 's'], ['one thread', alone], {
+      text: '≤ 0.19 s',
+      met: (value) => value <= 0.19,
+    });
+  },
+};
