@@ -267,6 +267,19 @@ describe.skipIf(!isRoot)('the PostgreSQL launcher as root', () => {
     await expect(stat(first.cluster)).rejects.toThrow('ENOENT');
   });
 
+  test('clears away a cluster apart whose temporary data folder was deleted', async () => {
+    const home = join(folder, 'home');
+    await mkdir(join(home, 'first'), { mode: 0o700, recursive: true });
+    await chmod(home, 0o700);
+    const first = await startPostgres({ dataDir: join(home, 'first') });
+    await first.stop();
+    await rm(join(home, 'first'), { recursive: true });
+    const second = await startPostgres({ dataDir: join(home, 'second') });
+    await expect(stat(first.cluster)).rejects.toThrow('ENOENT');
+    await second.stop();
+    await removePostgres(join(home, 'second'));
+  });
+
   test('an ordinary user starts it under its own name', async () => {
     const dataDir = join(folder, 'own');
     await mkdir(dataDir, { mode: 0o700 });

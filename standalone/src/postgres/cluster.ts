@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, chown, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
 import { AppError } from '@cda/platform/errors.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { asUser, canEnter, type RunAs } from './run-as.ts';
@@ -91,8 +92,28 @@ export async function placeCluster(dataDir: string, user: RunAs, log: (line: str
   await mkdir(dirname(apart), { recursive: true, mode: 0o755 });
   await chmod(dirname(apart), 0o755);
   await writeFile(join(dataDir, noteName), `${apart}\n`);
+  await writeFile(`${apart}.origin`, `${dataDir}\n`);
   log(`The user "${user.name}" that PostgreSQL runs as can't enter ${dataDir}, so the database lies at ${apart}.`);
   return apart;
+}
+
+/**
+ * Clusters apart whose data folder lay in the temporary folder and is gone: trials and tests leave them. A data folder
+ * elsewhere that can't be seen may be on a disk that is not there today, so its cluster stays.
+ */
+export async function abandonedClusters(): Promise<string[]> {
+  if (process.getuid?.() !== 0) return [];
+  const folder = join(systemFolder(), 'clusters');
+  const temporary = await realpath(tmpdir());
+  const abandoned: string[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.endsWith('.origin')) continue;
+    const origin = (await readFile(join(folder, name), 'utf8')).trim();
+    if (origin.startsWith(temporary + sep) && !existsSync(origin)) {
+      abandoned.push(join(folder, name.slice(0, -'.origin'.length)));
+    }
+  }
+  return abandoned;
 }
 
 /** The superuser's password: made once, kept in the data folder, readable by nobody else. */

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@cda/platform/errors.ts';
 import pg from 'pg';
 import { binariesFor, type PostgresBinaries } from './binaries.ts';
 import {
+  abandonedClusters,
   checkDisk,
   clusterPassword,
   ensureCluster,
@@ -68,6 +69,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const user = chooseUser(await findCluster(dataDir));
     const binaries = await binariesFor(user, log);
     const cluster = await placeCluster(dataDir, user, log);
+    if (dirname(cluster) !== dataDir) for (const left of await abandonedClusters()) await removeCluster(left);
     checkDisk(dataDir);
     const password = await clusterPassword(dataDir);
     const { created } = await ensureCluster(cluster, binaries, user, password);
@@ -107,14 +109,17 @@ export async function removePostgres(dataDir: string): Promise<void> {
   const folder = await prepareDataFolder(dataDir);
   await using _lock = await lockFolder(folder);
   const cluster = await findCluster(folder);
-  if (cluster !== undefined) {
-    const running = await readPostmasterFile(cluster);
-    if (running && isAlive(running.pid) && isPostgresOf(running.pid, cluster)) await endServer(running.pid);
-    await rm(cluster, { recursive: true, force: true });
-  }
+  if (cluster !== undefined) await removeCluster(cluster);
   for (const name of ['cluster-is-at', 'password', 'port', 'server.log', 'server.log.1']) {
     await rm(join(folder, name), { force: true });
   }
+}
+
+async function removeCluster(cluster: string): Promise<void> {
+  const running = await readPostmasterFile(cluster);
+  if (running && isAlive(running.pid) && isPostgresOf(running.pid, cluster)) await endServer(running.pid);
+  await rm(cluster, { recursive: true, force: true });
+  await rm(`${cluster}.origin`, { force: true });
 }
 
 /**
