@@ -1,11 +1,15 @@
+import { resolve } from 'node:path';
 import { type RunningBot, startBot } from '@cda/bot';
 import { type Person, type StoredMessage, startTelegramSimulator, type TelegramSimulator } from '@cda/bot/simulator';
 import { seedAdmin } from '@cda/users';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, launchChromium } from '../browser/chromium.ts';
 import { smallDemoShop } from '../demo-template.ts';
 import { ask, field } from '../graph/ask.ts';
 import { type OpenGraph, openGraph } from '../graph/open-graph.ts';
 import { buttonsOf } from './bot-fixture.ts';
+
+const webRoot = resolve(import.meta.dirname, '../../web/dist');
 
 let graph: OpenGraph;
 let telegram: TelegramSimulator;
@@ -15,7 +19,10 @@ const complaints: string[] = [];
 let nextPerson = 1;
 
 beforeAll(async () => {
-  [graph, telegram] = await Promise.all([openGraph({ template: smallDemoShop }), startTelegramSimulator()]);
+  [graph, telegram] = await Promise.all([
+    openGraph({ template: smallDemoShop, gateway: { webRoot } }),
+    startTelegramSimulator(),
+  ]);
   const complain = (fields: object, message: string) => void complaints.push(`${message} ${JSON.stringify(fields)}`);
   bot = await startBot({
     token: telegram.token,
@@ -86,6 +93,24 @@ describe('the bot before the real graph', () => {
       () => botSaid(other).some(({ text }) => text.includes('That code does not work.')),
       20_000,
     );
+  });
+
+  // Chromium is not packaged for every machine; CHROMIUM_PATH names one that is installed.
+  test.skipIf(!chromiumPath)('is connected by what the account menu of the dashboard shows', async () => {
+    await using closing = new AsyncDisposableStack();
+    const browser = closing.adopt(await launchChromium(), (one) => one.close());
+    const page = await browser.newPage({ locale: 'en-GB' });
+    const { code } = await seedAdmin(graph.db);
+    await page.goto(`${graph.gateway.url}/sign-in?code=${encodeURIComponent(code)}`);
+    await page.getByRole('button', { name: /Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Telegram' }).click();
+    const command = page.getByRole('dialog').locator('code', { hasText: '/start ' });
+    await command.waitFor();
+    const person = newcomer('en');
+    person.send(await command.innerText());
+    await telegram.until('connected', () => botSaid(person).some(({ text }) => text.includes('Connected.')), 20_000);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
   test.each([

@@ -22,6 +22,12 @@ export const en = {
     signOut: 'Sign out',
     roles: { ADMIN: 'Administrator', ANALYST: 'Analyst', MARKETER: 'Marketer', VIEWER: 'Viewer' },
   },
+  telegram: {
+    title: 'Connect a Telegram chat',
+    about: 'Send this to the shop’s bot, and that chat answers with what your account may see.',
+    lifetime: 'The code works once and for 15 minutes. /unlink disconnects the chat.',
+    copy: 'Copy',
+  },
   settings: {
     language: 'Language',
     theme: 'Theme',

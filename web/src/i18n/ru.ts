@@ -23,6 +23,12 @@ export const ru: Messages = {
     signOut: 'Выйти',
     roles: { ADMIN: 'Администратор', ANALYST: 'Аналитик', MARKETER: 'Маркетолог', VIEWER: 'Наблюдатель' },
   },
+  telegram: {
+    title: 'Подключить чат Telegram',
+    about: 'Отправьте это боту магазина, и чат будет отвечать тем, что доступно вашей учётной записи.',
+    lifetime: 'Код действует один раз и 15 минут. Отключает чат команда /unlink.',
+    copy: 'Скопировать',
+  },
   settings: {
     language: 'Язык',
     theme: 'Тема',

@@ -1,4 +1,4 @@
-import { Check, Keyboard, LogOut, SquareTerminal } from 'lucide-react';
+import { Check, Keyboard, LogOut, Send, SquareTerminal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import menu from '../components/Menu.module.css';
 import { useMessages } from '../i18n/locale.tsx';
@@ -8,11 +8,12 @@ import { useShop } from './shop-context.tsx';
 
 interface AccountMenuProps {
   onShortcuts(): void;
+  onTelegram(): void;
   onSignOut(): void;
 }
 
 /** Who is signed in and what the role is, the theme, the playground, the way out. */
-export function AccountMenu({ onShortcuts, onSignOut }: AccountMenuProps) {
+export function AccountMenu({ onShortcuts, onTelegram, onSignOut }: AccountMenuProps) {
   const t = useMessages();
   const { viewer } = useShop();
   const theme = useTheme();
@@ -56,6 +57,12 @@ export function AccountMenu({ onShortcuts, onSignOut }: AccountMenuProps) {
               {t.nav.playground}
             </a>
           </DropdownMenu.Item>
+          {viewer ? (
+            <DropdownMenu.Item className={menu.item} onSelect={onTelegram}>
+              <Send aria-hidden />
+              Telegram
+            </DropdownMenu.Item>
+          ) : null}
           <DropdownMenu.Item className={menu.item} onSelect={onShortcuts}>
             <Keyboard aria-hidden />
             {t.settings.shortcuts}

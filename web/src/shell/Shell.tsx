@@ -17,6 +17,7 @@ import styles from './Shell.module.css';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { ShopProvider } from './shop-context.tsx';
 import { useShortcuts } from './shortcuts.ts';
+import { TelegramDialog } from './TelegramDialog.tsx';
 
 const localeOptions = Object.entries(locales).map(([value, { name }]) => ({
   value: value as Locale,
@@ -30,6 +31,7 @@ export function Component() {
   const client = useApolloClient();
   const navigate = useNavigate();
   const [helpOpen, setHelpOpen] = useState(false);
+  const [telegramOpen, setTelegramOpen] = useState(false);
   const { data, error, refetch } = useQuery(ShellQuery);
   useShortcuts({
     ...Object.fromEntries(pageLinks.map(({ key, path }) => [key, () => void navigate(path)])),
@@ -98,13 +100,18 @@ export function Component() {
                 <Moon aria-hidden className="only-light" />
               </Button>
             </div>
-            <AccountMenu onShortcuts={() => setHelpOpen(true)} onSignOut={() => void leave()} />
+            <AccountMenu
+              onShortcuts={() => setHelpOpen(true)}
+              onTelegram={() => setTelegramOpen(true)}
+              onSignOut={() => void leave()}
+            />
           </div>
         </header>
         <main id="main" className={styles.main} tabIndex={-1}>
           <Outlet />
         </main>
         <ShortcutsDialog open={helpOpen} onOpenChange={setHelpOpen} />
+        <TelegramDialog open={telegramOpen} onOpenChange={setTelegramOpen} />
         <ScrollRestoration />
       </div>
     </ShopProvider>

@@ -22,3 +22,13 @@ export const ShellQuery = graphql(`
     }
   }
 `);
+
+/** A code that connects a Telegram chat to the account that asks. */
+export const TelegramCodeMutation = graphql(`
+  mutation TelegramCode {
+    createTelegramLinkCode {
+      code
+      expiresAt
+    }
+  }
+`);
