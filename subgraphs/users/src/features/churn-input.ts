@@ -24,7 +24,7 @@ const denseSnapshots = 16;
 /** Snapshots begin when the shop has been seen for this long. */
 const warmUpDays = 25;
 /** At most so many customers train; all are scored. */
-const mostCustomers = 12_000;
+const mostCustomers = 6_000;
 
 /** Columns of the readable tree, by feature. */
 export const readableFeatures = [
@@ -66,7 +66,7 @@ export async function loadChurnInput(db: Pool, asOf: Date): Promise<ChurnData | 
   );
   const count = rows[0]?.customers ?? 0;
   if (count === 0) return undefined;
-  const share: CustomerShare = { part: 1, of: Math.max(1, Math.ceil(count / mostCustomers)) };
+  const share: CustomerShare = { part: Math.ceil((1000 * mostCustomers) / Math.max(count, mostCustomers)), of: 1000 };
   const history = await loadOrderHistory(db, asOf, everybody);
   if (history.customers.length === 0) return undefined;
   const asOfDay = asOf.getTime() / 86_400_000;

@@ -60,8 +60,9 @@ export interface FittedChurn {
 }
 
 const METHODS: readonly ChurnMethod[] = ['blend', 'logistic', 'boosting'];
-/** Days between the hold-outs that choose the method, and how many there are at most. */
-const HOLD_OUT_STEP = 30;
+/** The blend, which is steadier from window to window, gives way to one of its parts only where that is better by this much AUC. */
+const BLEND_MARGIN = 0.001;
+/** Hold-outs that choose the method, a horizon apart: their windows don't overlap. */
 const MOST_HOLD_OUTS = 2;
 /** Ridge that pulls the slope of recalibration to 1, in log-odds: it stands for a deviation of a tenth. */
 const SLOPE_RIDGE = 100;
@@ -94,7 +95,7 @@ export function train(input: ChurnInput, { seed, progress }: TrainOptions): Trai
   for (const day of days) {
     if (holdOuts.length === MOST_HOLD_OUTS) break;
     const last = holdOuts.at(-1);
-    if (last !== undefined && last.window.day - day < HOLD_OUT_STEP - 1e-6) continue;
+    if (last !== undefined && last.window.day - day < input.horizonDays - 1e-6) continue;
     const window = closed.find((s) => s.day === day)!;
     if (hasBothOutcomes(window)) holdOuts.push({ window, pipeline: fit(day) });
     progress(0.25 * holdOuts.length);
@@ -106,15 +107,13 @@ export function train(input: ChurnInput, { seed, progress }: TrainOptions): Trai
     rocAuc(window.left!, scoreChurn({ ...pipeline, method }, window, input)) ?? 0.5;
   const mean = (method: ChurnMethod): number =>
     holdOuts.reduce((sum, holdOut) => sum + aucOf(method, holdOut), 0) / holdOuts.length;
-  const method = METHODS.reduce((best, other) => (mean(other) > mean(best) ? other : best));
+  const single = mean('boosting') > mean('logistic') ? 'boosting' : 'logistic';
+  const method: ChurnMethod = mean(single) > mean('blend') + BLEND_MARGIN ? single : 'blend';
 
-  // The hold-out's own spread is corrected by a window that had closed when its snapshot was taken.
-  const earlier = days.find((day) => day <= latest.day - input.horizonDays + 1e-6);
+  const slopes = holdOuts.map(({ window, pipeline }) => slopeOf({ ...pipeline, method }, window, input));
   first.pipeline.method = method;
-  if (earlier !== undefined) {
-    const window = closed.find((s) => s.day === earlier)!;
-    if (hasBothOutcomes(window)) first.pipeline.slope = slopeOf({ ...fit(earlier), method }, window, input);
-  }
+  // The hold-out's own spread is corrected by the window that had closed when its snapshot was taken.
+  first.pipeline.slope = slopes[1] ?? 1;
   progress(0.7);
   const scores = scoreChurn(first.pipeline, latest, input);
   const probabilities = scores.map(sigmoid);
@@ -123,8 +122,6 @@ export function train(input: ChurnInput, { seed, progress }: TrainOptions): Trai
   const recency = input.readable.indexOf('recencyDays');
   const recencies = Float64Array.from(labels, (_, i) => (latest as ChurnWindow).readable[i * r + recency]!);
 
-  // The earlier hold-out's slope is noise next to the latest one's season: both count.
-  const slopes = holdOuts.map(({ window, pipeline }) => slopeOf({ ...pipeline, method, slope: 1 }, window, input));
   const pipeline = fit(input.asOfDay);
   pipeline.method = method;
   pipeline.slope = slopes.reduce((sum, slope) => sum + slope, 0) / slopes.length;

@@ -261,9 +261,13 @@ function gather(closed: readonly ChurnSnapshot[], settings: ChurnSettings, seaso
 /** The season as short windows show it, beyond what their customers' features explain. */
 function fitSeason(snapshots: readonly ChurnSnapshot[], settings: ChurnSettings, asOfDay: number): SeasonCurve {
   if (asOfDay - settings.firstDay < SEASON_NEEDS_DAYS) return retailCalendar;
-  const windows = snapshots
-    .filter((s) => s.quiet !== undefined && s.customer.length > 0 && s.day + settings.shortDays <= asOfDay + 1e-6)
-    .sort((a, b) => a.day - b.day);
+  const windows: ChurnSnapshot[] = [];
+  for (const s of [...snapshots].sort((a, b) => a.day - b.day)) {
+    const closed = s.quiet !== undefined && s.customer.length > 0 && s.day + settings.shortDays <= asOfDay + 1e-6;
+    // Windows that overlap would tell the same orders twice.
+    if (closed && s.day - (windows.at(-1)?.day ?? Number.NEGATIVE_INFINITY) >= settings.shortDays - 1e-6)
+      windows.push(s);
+  }
   const d = settings.columns.length;
   const rows = windows.reduce((sum, s) => sum + s.customer.length, 0);
   if (windows.length < 6) return retailCalendar;
