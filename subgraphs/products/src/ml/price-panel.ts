@@ -1,3 +1,5 @@
+import { median } from '@cda/platform/ml/robust-statistics.ts';
+
 /**
  * What was sold at which price: one cell per product and week in which a price was known.
  * All cell arrays have n elements; cells may come in any order, each (product, week) at most once.
@@ -38,9 +40,15 @@ export function selectCells(panel: PricePanel, keep: (cell: number) => boolean):
   };
 }
 
-/** Cells that can stand in a demand equation: finite numbers, price > 0, units ≥ 0. O(n). */
+/** A price so many times off the product's own median is a slip of the keyboard or another thing, not a change of price. */
+const implausibleFactor = 5;
+
+/**
+ * Cells that can stand in a demand equation: finite numbers, units ≥ 0, a price above 0 and within a factor of five of the
+ * product's median. O(n log n).
+ */
 export function selectUsable(panel: PricePanel): PricePanel {
-  return selectCells(
+  const finite = selectCells(
     panel,
     (cell) =>
       panel.price[cell]! > 0 &&
@@ -48,4 +56,13 @@ export function selectUsable(panel: PricePanel): PricePanel {
       Number.isFinite(panel.price[cell]!) &&
       Number.isFinite(panel.units[cell]!),
   );
+  const prices: number[][] = Array.from({ length: panel.productCount }, () => []);
+  finite.product.forEach((p, cell) => {
+    prices[p]!.push(finite.price[cell]!);
+  });
+  const usual = prices.map((list) => median(list));
+  return selectCells(finite, (cell) => {
+    const ratio = finite.price[cell]! / usual[finite.product[cell]!]!;
+    return ratio <= implausibleFactor && ratio >= 1 / implausibleFactor;
+  });
 }

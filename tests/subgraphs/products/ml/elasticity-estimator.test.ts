@@ -41,6 +41,15 @@ test('a product without enough weeks or prices has no number, and what it lacks'
   expect(fitted.presentPrice[3]).toBe(4);
 });
 
+test('a price typed wrong once does not move the elasticity of its product', () => {
+  const panel = simulatePanel({ seed: 15, products: 60, weeks: 60 });
+  const slip = panel.price.map((value, cell) => (cell === 4 * 60 + 20 ? value * 100 : value));
+  const right = train(panel, quiet).fitted;
+  const wrong = train({ ...panel, price: slip }, quiet).fitted;
+  expect(Math.abs(wrong.value[4]! - right.value[4]!)).toBeLessThan(0.1);
+  expect(wrong.highestPrice[4]).toBe(right.highestPrice[4]);
+});
+
 test('a shop in which no price ever moved has nothing to train on, and the check before says so', () => {
   const panel = simulatePanel({ seed: 14, products: 10, weeks: 30 });
   const still = { ...panel, price: panel.price.map(() => 2) };
