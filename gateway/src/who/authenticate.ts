@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { verifyAccessToken } from '@cda/platform/auth/access-token.ts';
+import { type VerifiedClaims, verifyAccessToken } from '@cda/platform/auth/access-token.ts';
 import { hashOfSecret, kindOfKey, sameSecret } from '@cda/platform/auth/keys.ts';
 import { botServiceScopes, scopesOfRole } from '@cda/platform/auth/scopes.ts';
 import type { AccessKeys } from '@cda/platform/auth/secrets.ts';
@@ -40,11 +40,19 @@ export function createAuthenticator({ access, botKey, users, now = Date.now }: O
   const keys = new BoundedMap<string, { identity: { id: string; scopes: string[] } | undefined; until: number }>(
     10_000,
   );
+  const tokens = new BoundedMap<string, VerifiedClaims>(10_000);
   const renewals = new Map<string, Promise<SessionTokens | undefined>>();
 
   const fromToken = async (token: string) => {
-    const claims = await verifyAccessToken(access, token, new Date(now()));
-    return claims ? { subject: claims.subject, role: claims.role, scopes: scopesOfRole(claims.role) } : undefined;
+    let claims = tokens.get(token);
+    // A token that held once holds until it ends: its signature is checked once, which is most of what a light query costs.
+    if (!claims || claims.expiresAt.getTime() <= now()) {
+      tokens.delete(token);
+      claims = await verifyAccessToken(access, token, new Date(now()));
+      if (!claims) return undefined;
+      tokens.set(token, claims);
+    }
+    return { subject: claims.subject, role: claims.role, scopes: scopesOfRole(claims.role) };
   };
 
   const fromKey = async (secret: string) => {

@@ -20,6 +20,11 @@ export interface AccessClaims {
   role: Role;
 }
 
+/** Claims of a token that holds, and until when it does. */
+export interface VerifiedClaims extends AccessClaims {
+  expiresAt: Date;
+}
+
 /** Signs an access token (EdDSA, with `kid`). Throws where this process holds no private key. */
 export async function issueAccessToken(
   keys: AccessKeys,
@@ -52,7 +57,7 @@ export async function verifyAccessToken(
   keys: AccessKeys,
   token: string,
   now = new Date(),
-): Promise<AccessClaims | undefined> {
+): Promise<VerifiedClaims | undefined> {
   try {
     const { payload } = await jwtVerify(
       token,
@@ -72,9 +77,9 @@ export async function verifyAccessToken(
         currentDate: now,
       },
     );
-    const { sub, role } = payload;
+    const { sub, role, exp } = payload;
     if (typeof sub !== 'string' || !/^(account|operator):[\w-]{1,64}$/.test(sub) || !isRole(role)) return undefined;
-    return { subject: sub, role };
+    return { subject: sub, role, expiresAt: new Date((exp as number) * 1000) };
   } catch {
     return undefined;
   }

@@ -28,7 +28,7 @@ describe('a data folder', () => {
       first.access.jwks,
     ]);
     const { token } = await issueAccessToken(first.access, admin);
-    expect(await verifyAccessToken(second.access, token)).toEqual(admin);
+    expect(await verifyAccessToken(second.access, token)).toMatchObject(admin);
   });
 
   test('has its own: a token of another installation does not hold', async () => {
@@ -66,7 +66,7 @@ describe('the environment', () => {
     });
     expect(gateway.access.signing).toBeUndefined();
     const { token } = await issueAccessToken(users.access, admin);
-    expect(await verifyAccessToken(gateway.access, token)).toEqual(admin);
+    expect(await verifyAccessToken(gateway.access, token)).toMatchObject(admin);
     await expect(issueAccessToken(gateway.access, admin)).rejects.toThrow('JWT_PRIVATE_KEY');
   });
 
@@ -80,9 +80,9 @@ describe('the environment', () => {
         JWT_PUBLIC_KEYS: JSON.stringify(before.access.jwks),
       },
     });
-    expect(await verifyAccessToken(after.access, old)).toEqual(admin);
+    expect(await verifyAccessToken(after.access, old)).toMatchObject(admin);
     const { token } = await issueAccessToken(after.access, admin);
-    expect(await verifyAccessToken(after.access, token)).toEqual(admin);
+    expect(await verifyAccessToken(after.access, token)).toMatchObject(admin);
     expect(await verifyAccessToken(before.access, token)).toBeUndefined();
   });
 
