@@ -149,7 +149,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     throw new HttpError(404, 'NOT_FOUND', 'There is nothing here. The graph is at /graphql.');
   };
 
-  const server = createServer(async (request, response) => {
+  const server = createServer({ connectionsCheckingInterval: 1_000 }, async (request, response) => {
     const requestId = requestIdOf(request);
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     response.setHeader('x-request-id', requestId);
