@@ -9,6 +9,8 @@ CREATE TABLE IF NOT EXISTS ${name}.projection_cursor (
   seq bigint NOT NULL DEFAULT 0,
   updated_at timestamptz NOT NULL DEFAULT now()
 );
+-- Set where the log was rewritten beneath: the projection then begins again from zero.
+ALTER TABLE ${name}.projection_cursor ADD COLUMN IF NOT EXISTS rebuild boolean NOT NULL DEFAULT false;
 CREATE TABLE IF NOT EXISTS ${name}.projection_fault (
   name text NOT NULL,
   seq bigint NOT NULL,

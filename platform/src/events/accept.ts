@@ -27,6 +27,12 @@ export interface AcceptOptions {
   quarantine?: boolean;
 }
 
+const erased: Rejection = {
+  code: 'ERASED_CUSTOMER',
+  path: 'userId',
+  message: 'This customer was erased from this shop, and no event of theirs is taken in again.',
+};
+
 /**
  * The door to the log: every way in (GraphQL, HTTP, files, the demo shop) goes through here. Each event has its own
  * verdict, in the order given; refused ones are kept in quarantine; accepted ones are durable when it resolves.
@@ -54,10 +60,13 @@ export async function acceptEvents(
       verdicts.push({ messageId, verdict: 'REJECTED', rejection: result.rejection });
     }
   });
-  const stored = await appendEvents(pool, events);
-  stored.forEach((fresh, i) => {
+  const outcomes = await appendEvents(pool, events);
+  outcomes.forEach((outcome, i) => {
     const verdict = verdicts[places[i] as number];
-    if (!fresh && verdict) verdict.verdict = 'DUPLICATE';
+    if (!verdict || outcome === 'STORED') return;
+    verdict.verdict = outcome === 'DUPLICATE' ? 'DUPLICATE' : 'REJECTED';
+    // Not kept in quarantine: that would bring back what was erased.
+    if (outcome === 'ERASED') verdict.rejection = erased;
   });
   if (options.quarantine ?? true) await quarantineRows(pool, refused);
   return verdicts;

@@ -4,27 +4,35 @@ import type { StoredEvent } from './stored-event.ts';
 /** Most events that one append takes; transactions stay short so that readers of the log never wait long. */
 export const maximumAppend = 5_000;
 
+/** What became of an event at the log: stored now, there before, or not let in because its customer was erased. */
+export type AppendOutcome = 'STORED' | 'DUPLICATE' | 'ERASED';
+
 /**
  * Appends events to the log: durable when it resolves, once however often they are sent.
  *
- * @returns for each event, in order, whether it is stored now (`true`) or was before (`false`)
+ * @returns the outcome for each event, in order
  */
-export async function appendEvents(pool: Pool, events: readonly StoredEvent[]): Promise<boolean[]> {
-  const stored: boolean[] = [];
+export async function appendEvents(pool: Pool, events: readonly StoredEvent[]): Promise<AppendOutcome[]> {
+  const outcomes: AppendOutcome[] = [];
   for (let start = 0; start < events.length; start += maximumAppend) {
     const batch = events.slice(start, start + maximumAppend);
     const { rows } = await retried(() =>
-      pool.query<{ customer_key: string; message_id: string }>(
-        'SELECT customer_key, message_id FROM events.append($1::json)',
+      pool.query<{ customer_key: string; message_id: string; erased: boolean }>(
+        'SELECT customer_key, message_id, erased FROM events.append($1::json)',
         [JSON.stringify(batch)],
       ),
     );
-    const fresh = new Set(rows.map((row) => identity(row)));
-    // Of two equal events in one batch the first is the one that was stored.
-    for (const event of batch) stored.push(fresh.delete(identity(event)));
-    if (rows.length > 0) wakeReaders(pool);
+    const fresh = new Set<string>();
+    const erased = new Set<string>();
+    for (const row of rows) (row.erased ? erased : fresh).add(identity(row));
+    for (const event of batch) {
+      const key = identity(event);
+      // Of two equal events in one batch the first is the one that was stored.
+      outcomes.push(erased.has(key) ? 'ERASED' : fresh.delete(key) ? 'STORED' : 'DUPLICATE');
+    }
+    if (rows.length > erased.size) wakeReaders(pool);
   }
-  return stored;
+  return outcomes;
 }
 
 const wakeEveryMs = 50;

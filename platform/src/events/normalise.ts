@@ -13,6 +13,7 @@ export interface Rejection {
     | 'INVALID_PROPERTIES'
     | 'NO_IDENTITY'
     | 'BLOCKED_IDENTITY'
+    | 'ERASED_CUSTOMER'
     | 'INVALID_TIME'
     | 'FUTURE_TIME'
     | 'TOO_LARGE'

@@ -22,6 +22,11 @@ BEGIN
     RAISE EXCEPTION 'a merge names a key that is no customer''s' USING ERRCODE = '22023';
   END IF;
   PERFORM pg_advisory_xact_lock_shared(7301001);
+  IF NOT undone AND EXISTS (SELECT FROM events.tombstone)
+    AND EXISTS (SELECT FROM unnest(froms || intos) AS k (key) WHERE events.is_erased(key, now()))
+  THEN
+    RAISE EXCEPTION 'a merge names a customer who was erased' USING ERRCODE = '22023';
+  END IF;
   INSERT INTO events.log
     (customer_key, message_id, type, name, occurred_at, received_at, source, properties, context)
   SELECT 'i:' || m.from_key, m.merge_id || CASE WHEN undone THEN '.undone' ELSE '' END, 'track',

@@ -35,7 +35,7 @@ export async function loadDailySeries(db: Pool, asOf: Date): Promise<ShopDays> {
      ), keys AS (
        SELECT day, count(*) FILTER (WHERE orders > 0) AS customers, count(*) FILTER (WHERE visited) AS visits,
          count(*) FILTER (WHERE visited AND orders > 0) AS ordered
-       FROM analytics.customer_day GROUP BY day
+       FROM analytics.person_day GROUP BY day
      )
      SELECT span.day, shop.currency, coalesce(revenue, 0) AS "revenueMinor", coalesce(orders, 0) AS orders,
        coalesce(customers, 0) AS customers, coalesce(visits, 0) AS visits, coalesce(ordered, 0) AS "visitsWithOrder"

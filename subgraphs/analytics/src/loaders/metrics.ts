@@ -33,6 +33,21 @@ const counts = `
   count(*) FILTER (WHERE visited) AS visits,
   count(*) FILTER (WHERE visited AND orders > 0) AS "visitsWithOrder"`;
 
+// Whoever ordered first in the period by one key, and by none of the others before.
+const newCustomers = `
+  SELECT count(*) AS "newCustomers"
+  FROM (
+    SELECT DISTINCT coalesce(i.canonical_key, f.customer_key) AS key
+    FROM analytics.customer_first f LEFT JOIN analytics.identity i ON i.customer_key = f.customer_key
+    WHERE f.first_order_day BETWEEN $1 AND $2
+  ) n
+  WHERE NOT EXISTS (
+    SELECT FROM (
+      SELECT n.key AS customer_key UNION ALL SELECT customer_key FROM analytics.identity WHERE canonical_key = n.key
+    ) k JOIN analytics.customer_first e ON e.customer_key = k.customer_key
+    WHERE e.first_order_day < $1
+  )`;
+
 /** First day with an order or a visit; null before the first event. */
 export async function loadFirstDay(db: Pool): Promise<string | null> {
   const { rows } = await db.query<{ day: string | null }>(
@@ -46,8 +61,8 @@ export async function loadFigures(db: Pool, { from, to }: PeriodRow): Promise<Pe
   const { rows } = await db.query<PeriodFigures>(
     `SELECT * FROM
        (SELECT ${sums} FROM analytics.day_money m, events.shop WHERE day BETWEEN $1 AND $2) money,
-       (SELECT ${counts} FROM analytics.customer_day WHERE day BETWEEN $1 AND $2) keys,
-       (SELECT count(*) AS "newCustomers" FROM analytics.customer_first WHERE first_order_day BETWEEN $1 AND $2) fresh`,
+       (SELECT ${counts} FROM analytics.person_day WHERE day BETWEEN $1 AND $2) keys,
+       (${newCustomers}) fresh`,
     [from, to],
   );
   return rows[0]!;
@@ -62,7 +77,7 @@ export async function loadSeries(db: Pool, { from, to }: PeriodRow, interval: Me
        SELECT date_trunc($3, day)::date AS start, ${sums}
        FROM analytics.day_money m, events.shop WHERE day BETWEEN $1 AND $2 GROUP BY 1
      ), keys AS (
-       SELECT date_trunc($3, day)::date AS start, ${counts} FROM analytics.customer_day WHERE day BETWEEN $1 AND $2 GROUP BY 1
+       SELECT date_trunc($3, day)::date AS start, ${counts} FROM analytics.person_day WHERE day BETWEEN $1 AND $2 GROUP BY 1
      )
      SELECT greatest(start, $1::date) AS date, coalesce("revenueMinor", 0) AS "revenueMinor",
        coalesce("refundsMinor", 0) AS "refundsMinor", coalesce("totalMinor", 0) AS "totalMinor",

@@ -13,12 +13,16 @@ export interface HistoryRow {
 /** A customer's latest deeds that a list goes by. */
 const longest = 2000;
 
-/** What each customer did lately, in order of time; empty for strangers. One statement for all. */
+/** What each customer did lately by any of their keys, in order of time; empty for strangers. One statement for all. */
 export async function loadHistories(db: Pool, customerKeys: readonly string[]): Promise<HistoryRow[][]> {
   const { rows } = await db.query<[string, string, number, number, string]>({
     text: `SELECT k.key, i.product_id, i.kind, extract(epoch FROM i.at)::double precision / 86400, i.occasion
            FROM unnest($1::text[]) AS k (key), LATERAL (
-             SELECT * FROM recommendations.interaction WHERE customer_key = k.key
+             SELECT coalesce((SELECT canonical_key FROM recommendations.identity WHERE customer_key = k.key), k.key) AS key
+           ) canonical, LATERAL (
+             SELECT * FROM recommendations.interaction WHERE customer_key = ANY (ARRAY(
+               SELECT customer_key FROM recommendations.identity WHERE canonical_key = canonical.key
+             ) || canonical.key)
              ORDER BY at DESC, kind DESC, occasion DESC, product_id DESC LIMIT ${longest}) i
            ORDER BY i.at, i.kind, i.occasion, i.product_id`,
     values: [customerKeys],

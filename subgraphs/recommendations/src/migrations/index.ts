@@ -1,7 +1,10 @@
 import { sqlMigration } from '@cda/platform/database/sql-migration.ts';
+import { identityMigration } from '@cda/platform/events/identity-tables.ts';
 import type { MigrationObject } from '@mikro-orm/core';
 
 /** Migrations of the `recommendations` schema, in order. */
 export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./001-recommendations.sql', import.meta.url)),
+  identityMigration('recommendations'),
+  sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
 ];

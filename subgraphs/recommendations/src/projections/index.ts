@@ -1,6 +1,7 @@
+import { identityProjection } from '@cda/platform/events/identity.ts';
 import type { Projection } from '@cda/platform/events/projection.ts';
 import { interaction } from './interaction.ts';
 import { product } from './product.ts';
 
 /** Read models that this subgraph keeps from the log. */
-export const projections: readonly Projection[] = [product, interaction];
+export const projections: readonly Projection[] = [identityProjection('recommendations'), product, interaction];

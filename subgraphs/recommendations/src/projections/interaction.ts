@@ -2,7 +2,7 @@ import { defineProjection } from '@cda/platform/events/projection.ts';
 import { kinds } from '../ml/interactions.ts';
 
 // Catalogue events stand under a product's key.
-const ofCustomers = "seq > $1 AND seq <= $2 AND (starts_with(customer_key, 'u:') OR starts_with(customer_key, 'a:'))";
+const ofCustomers = "seq > $1 AND seq <= $2 AND left(customer_key, 2) IN ('u:', 'a:')";
 
 /** Events that name one product, by what they say of it. A view and a click of one day are one sign. */
 const signs: Readonly<Record<string, number>> = {

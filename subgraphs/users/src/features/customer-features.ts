@@ -72,7 +72,7 @@ WITH orders AS MATERIALIZED (
   SELECT customer_key, occurred_at, revenue_minor, discount_minor, coupon, lines, units, price_minor, message_id,
     extract(epoch FROM $1::timestamptz - occurred_at)::double precision / 86400 AS age,
     floor(extract(epoch FROM occurred_at) / 86400)::integer AS day
-  FROM users.customer_order
+  FROM users.person_order
   WHERE occurred_at < $1::timestamptz AND total_minor > 0 AND starts_with(customer_key, 'u:')
     AND (hashtext(customer_key) & 2147483647) % $3::integer < $2::integer
 ), o AS (
@@ -106,14 +106,14 @@ WITH orders AS MATERIALIZED (
   FROM days GROUP BY customer_key
 ), r AS (
   SELECT customer_key, count(*)::double precision AS refunds, sum(revenue_minor)::double precision AS refunded
-  FROM users.customer_refund WHERE occurred_at < $1::timestamptz AND starts_with(customer_key, 'u:') GROUP BY customer_key
+  FROM users.person_refund WHERE occurred_at < $1::timestamptz AND starts_with(customer_key, 'u:') GROUP BY customer_key
 ), b AS (
   SELECT customer_key, (count(*) FILTER (WHERE v.age <= 30))::double precision AS days30,
     (count(*) FILTER (WHERE v.age <= 90))::double precision AS days90,
     coalesce(sum(views) FILTER (WHERE v.age <= 30), 0)::double precision AS views30,
     coalesce(sum(adds) FILTER (WHERE v.age <= 30), 0)::double precision AS adds30, min(v.age)::double precision AS recency
   FROM (
-    SELECT *, ($1::timestamptz AT TIME ZONE 'UTC')::date - day AS age FROM users.customer_day
+    SELECT *, ($1::timestamptz AT TIME ZONE 'UTC')::date - day AS age FROM users.person_day
     WHERE day < ($1::timestamptz AT TIME ZONE 'UTC')::date AND starts_with(customer_key, 'u:')
   ) v GROUP BY customer_key
 )

@@ -22,7 +22,7 @@ SELECT customer_key, min(day) AS first_day, count(*) FILTER (WHERE past) AS days
   coalesce(sum(revenue) FILTER (WHERE NOT past), 0) AS later_revenue
 FROM (
   SELECT customer_key, floor(extract(epoch FROM occurred_at) / 86400) AS day, occurred_at < $1 AS past, sum(revenue_minor) AS revenue
-  FROM users.customer_order
+  FROM users.person_order
   WHERE occurred_at < $2 AND total_minor > 0 AND starts_with(customer_key, 'u:')
   GROUP BY 1, 2, 3
 ) d

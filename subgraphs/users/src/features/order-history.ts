@@ -34,7 +34,7 @@ interface Row {
 export async function loadOrderHistory(db: Pool, asOf: Date, share: CustomerShare = everybody): Promise<OrderHistory> {
   const { rows } = await db.query<Row>(
     `SELECT customer_key, extract(epoch FROM occurred_at)::double precision / 86400 AS day, products
-     FROM users.customer_order
+     FROM users.person_order
      WHERE occurred_at < $1 AND total_minor > 0 AND starts_with(customer_key, 'u:')
        AND (hashtext(customer_key) & 2147483647) % $3::integer < $2::integer
      ORDER BY customer_key COLLATE "C", occurred_at, message_id`,

@@ -45,7 +45,7 @@ export async function loadSegmentationInput(db: Pool, asOf: Date): Promise<Segme
   const now = await loadFeatures(db, asOf);
   const earlier = await loadFeatures(db, before);
   const spent = await db.query<{ customer_key: string; spend: number }>(
-    `SELECT customer_key, sum(revenue_minor) AS spend FROM users.customer_order
+    `SELECT customer_key, sum(revenue_minor) AS spend FROM users.person_order
      WHERE occurred_at >= $1 AND occurred_at < $2 AND total_minor > 0 AND starts_with(customer_key, 'u:') GROUP BY 1`,
     [before, asOf],
   );

@@ -11,7 +11,7 @@ import { loadSegmentChurn, loadSegments } from './segments.ts';
 
 /** Loaders of one request. */
 export const createLoaders = ({ db, em }: RequestContext): Context['loaders'] => ({
-  customer: new DataLoader((keys) => loadCustomers(em, keys)),
+  customer: new DataLoader((keys) => loadCustomers(em, db, keys)),
   customerSegment: new DataLoader((keys) => loadCustomerSegments(em, keys)),
   segment: new DataLoader((ids) => loadSegments(em, ids)),
   segmentChurn: new DataLoader((ids) => loadSegmentChurn(db, ids)),

@@ -1,4 +1,5 @@
 import { sqlMigration } from '@cda/platform/database/sql-migration.ts';
+import { identityMigration } from '@cda/platform/events/identity-tables.ts';
 import type { MigrationObject } from '@mikro-orm/core';
 
 /** Migrations of the `users` schema, in order. */
@@ -6,4 +7,6 @@ export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./001-customers.sql', import.meta.url)),
   sqlMigration(new URL('./002-scores.sql', import.meta.url)),
   sqlMigration(new URL('./010-accounts.sql', import.meta.url)),
+  identityMigration('users'),
+  sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
 ];

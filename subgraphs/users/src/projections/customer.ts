@@ -1,7 +1,7 @@
-import { defineProjection } from '@cda/platform/events/projection.ts';
+import { withIdentity } from '@cda/platform/events/identity.ts';
 
-// Catalogue events stand under a product's key.
-const ofCustomers = "seq > $1 AND seq <= $2 AND (starts_with(customer_key, 'u:') OR starts_with(customer_key, 'a:'))";
+// Catalogue events stand under a product's key. As `starts_with` the planner may look up every customer's key by index.
+const ofCustomers = "seq > $1 AND seq <= $2 AND left(customer_key, 2) IN ('u:', 'a:')";
 const inShopCurrency = "coalesce(properties->>'currency' = (SELECT currency FROM events.shop), false)";
 const minor = (field: string): string =>
   `CASE WHEN ${inShopCurrency} THEN coalesce((properties->>'${field}_minor')::bigint, 0) ELSE 0 END`;
@@ -18,18 +18,38 @@ const traits: Readonly<Record<string, string>> = {
 };
 const facts = Object.keys(traits).map((trait) => `${trait}_fact`);
 
-/** Customers with the latest that is known of them and their totals, their orders and refunds, and their days of browsing. */
-export const customer = defineProjection({
+/** How the parts of a customer make the whole. */
+const whole: Readonly<Record<string, string>> = {
+  first_seen_at: 'min',
+  last_seen_at: 'max',
+  first_order_at: 'min',
+  last_order_at: 'max',
+  order_count: 'sum',
+  revenue_minor: 'sum',
+  ...Object.fromEntries(facts.map((fact) => [fact, 'max'])),
+};
+
+/**
+ * Customers with the latest that is known of them and their totals, their orders and refunds, and their days of browsing. What the
+ * log says is kept by key; customers are made of the keys that are theirs, in the same transaction.
+ */
+export const customer = withIdentity('users', {
   name: 'customer',
-  version: 1,
-  tables: ['users.customer', 'users.customer_order', 'users.customer_refund', 'users.customer_day'],
+  version: 2,
+  tables: [
+    'users.customer',
+    'users.customer_part',
+    'users.customer_order',
+    'users.customer_refund',
+    'users.customer_day',
+  ],
   apply: [
     `WITH stamped AS (
        SELECT *, CASE name WHEN 'identify' THEN '1' ELSE '0' END
          || to_char(occurred_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || md5(message_id) AS stamp
        FROM events.log WHERE ${ofCustomers}
      )
-     INSERT INTO users.customer AS c
+     INSERT INTO users.customer_part AS c
        (customer_key, first_seen_at, last_seen_at, first_order_at, last_order_at, order_count, revenue_minor, ${facts.join(', ')})
      SELECT customer_key, min(occurred_at), max(occurred_at),
        min(occurred_at) FILTER (WHERE name = 'Order Completed'), max(occurred_at) FILTER (WHERE name = 'Order Completed'),
@@ -75,5 +95,28 @@ export const customer = defineProjection({
      GROUP BY 1, 2 ORDER BY 1, 2
      ON CONFLICT (customer_key, day) DO UPDATE SET views = d.views + EXCLUDED.views, adds = d.adds + EXCLUDED.adds,
        searches = d.searches + EXCLUDED.searches, other = d.other + EXCLUDED.other`,
+    `DELETE FROM users.customer
+     WHERE $1::bigint < $2::bigint AND customer_key = ANY (ARRAY(SELECT customer_key FROM users.identity_changed))`,
+    `WITH affected AS MATERIALIZED (
+       SELECT DISTINCT coalesce(i.canonical_key, k.customer_key) AS customer_key
+       FROM (
+         SELECT customer_key FROM events.log WHERE ${ofCustomers}
+         UNION SELECT customer_key FROM users.identity_changed
+       ) k LEFT JOIN users.identity i ON i.customer_key = k.customer_key
+     )
+     INSERT INTO users.customer (customer_key, ${Object.keys(whole).join(', ')})
+     SELECT a.customer_key, ${Object.entries(whole)
+       .map(([column, combine]) => `${combine}(p.${column})`)
+       .join(', ')}
+     FROM affected a, LATERAL (
+       SELECT * FROM users.customer_part WHERE customer_key = a.customer_key
+       UNION ALL
+       SELECT m.* FROM users.identity i JOIN users.customer_part m ON m.customer_key = i.customer_key
+       WHERE i.canonical_key = a.customer_key
+     ) p
+     GROUP BY a.customer_key ORDER BY a.customer_key
+     ON CONFLICT (customer_key) DO UPDATE SET ${Object.keys(whole)
+       .map((column) => `${column} = EXCLUDED.${column}`)
+       .join(', ')}`,
   ],
 });
