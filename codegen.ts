@@ -75,6 +75,8 @@ const config: CodegenConfig = {
       PricePoint: '../loaders/price-history.ts#PricePointRow',
       WeeklySales: '../loaders/weekly-sales.ts#WeeklySalesRow',
       Elasticity: '../resolvers/Elasticity.ts#ElasticityParent',
+      DemandForecast: '../models/price-advice.ts#DemandAdvice',
+      BestPrice: '../models/price-advice.ts#PriceAdvice',
       ModelVersion: '@cda/platform/models/registry.ts#RegisteredVersion',
     }),
     ...subgraph('recommendations', {

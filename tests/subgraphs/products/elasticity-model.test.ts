@@ -98,6 +98,78 @@ test('products can be found by their elasticity', async () => {
   expect(found.totalCount).toBe(answers.filter((answer) => (answer.elasticity.value ?? 0) <= -2).length);
 });
 
+interface Advice {
+  demandAt: {
+    unitsPerWeek: number | null;
+    low: number;
+    high: number;
+    revenuePerWeek: { amountMinor: number } | null;
+    unavailable: { code: string; text: string } | null;
+  };
+  bestPrice: {
+    price: { amountMinor: number } | null;
+    position: string;
+    gainPerWeek: { amountMinor: number };
+    gainLow: { amountMinor: number };
+    certain: boolean;
+    unavailable: { code: string } | null;
+  };
+}
+const advise = async (externalId: string, priceMinor: number, unitCostMinor: number): Promise<Advice> =>
+  (
+    await shop.ask<{ product: Advice }>(
+      `query ($id: String!, $price: SafeInt!, $cost: SafeInt!) { product(externalId: $id) {
+        demandAt(priceMinor: $price) { unitsPerWeek low high confidence revenuePerWeek { amountMinor } unavailable { code text } model { version } }
+        bestPrice(unitCostMinor: $cost) { price { amountMinor } position gainPerWeek { amountMinor } gainLow { amountMinor } certain unavailable { code } } } }`,
+      { id: externalId, price: priceMinor, cost: unitCostMinor },
+    )
+  ).product;
+
+test('demand at another price follows the elasticity, inside the prices that were seen', async () => {
+  const { rows } = await shop.db.query<{
+    product_id: string;
+    value: number;
+    present: number;
+    units: number;
+    lowest: number;
+    highest: number;
+  }>(
+    `SELECT product_id, value, present_price_minor AS present, present_units AS units, lowest_price_minor AS lowest,
+       highest_price_minor AS highest FROM products.elasticity WHERE value < -1.2 AND present_units > 1 ORDER BY product_id LIMIT 5`,
+  );
+  expect(rows).toHaveLength(5);
+  for (const row of rows) {
+    const price = Math.round((row.lowest + row.highest) / 2);
+    const { demandAt, bestPrice } = await advise(row.product_id, price, Math.round(row.lowest / 2));
+    const units = row.units * (price / row.present) ** row.value;
+    expect(demandAt.unitsPerWeek).toBeCloseTo(units, 9);
+    expect(demandAt.low).toBeLessThanOrEqual(units);
+    expect(demandAt.high).toBeGreaterThanOrEqual(units);
+    expect(demandAt.revenuePerWeek!.amountMinor).toBe(Math.round(units * price));
+    expect(bestPrice.price!.amountMinor).toBeGreaterThanOrEqual(row.lowest);
+    expect(bestPrice.price!.amountMinor).toBeLessThanOrEqual(row.highest);
+    expect(bestPrice.gainPerWeek.amountMinor).toBeGreaterThanOrEqual(0);
+    expect(bestPrice.certain).toBe(bestPrice.gainLow.amountMinor > 0);
+    const far = await advise(row.product_id, row.highest * 2, 0);
+    expect(far.demandAt).toMatchObject({
+      unitsPerWeek: null,
+      revenuePerWeek: null,
+      unavailable: { code: 'NOT_IDENTIFIED' },
+    });
+  }
+});
+
+test('without an elasticity there is neither a forecast nor a best price, and the reason is the same', async () => {
+  const silent = answers.find((answer) => answer.elasticity.value === null)!;
+  const { demandAt, bestPrice } = await advise(silent.externalId, 1000, 0);
+  expect(demandAt.unavailable).toEqual(silent.elasticity.unavailable);
+  expect(bestPrice).toMatchObject({ price: null, unavailable: { code: silent.elasticity.unavailable!.code } });
+  const { errors } = await shop.execute(
+    `{ product(externalId: "${silent.externalId}") { demandAt(priceMinor: -1) { low } } }`,
+  );
+  expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+});
+
 test('an older shop’s clock sees nothing of what came later', async () => {
   const { loadPricePanel } = await import('../../../subgraphs/products/src/features/price-panel.ts');
   const asOf = new Date('2026-06-01T12:00:00Z');

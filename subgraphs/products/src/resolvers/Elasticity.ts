@@ -1,3 +1,5 @@
+import type { StoredUnavailable } from '@cda/platform/graph/values.ts';
+import type { Context } from '../context.ts';
 import type { ElasticityRow } from '../entities/elasticity.ts';
 import type { ElasticityResolvers } from '../generated/resolvers.ts';
 
@@ -6,6 +8,7 @@ export interface ElasticityParent {
   row: ElasticityRow | null;
 }
 
+const modelName = 'products.elasticity';
 const notServed = {
   code: 'MODEL_NOT_SERVED' as const,
   en: 'No elasticity model is served: it has not been fitted yet, or does not beat its baseline.',
@@ -17,17 +20,26 @@ const unseen = {
   ru: 'Товар новее модели: он войдёт в неё при следующем обучении.',
 };
 
+/** Why a product has no elasticity; null where it has one. */
+export async function whyNoElasticity(
+  row: ElasticityRow | null,
+  { loaders }: Pick<Context, 'loaders'>,
+): Promise<StoredUnavailable | null> {
+  if (row) return row.unavailable ?? null;
+  return (await loaders.servedVersion.load(modelName)) ? unseen : notServed;
+}
+
+/** The version behind a row, or the one that is served where it has none. */
+export const versionBehind = (row: ElasticityRow | null, { loaders }: Pick<Context, 'loaders'>) =>
+  row ? loaders.version.load(row.versionId) : loaders.servedVersion.load(modelName);
+
 export const Elasticity: ElasticityResolvers = {
   value: ({ row }) => row?.value ?? null,
   low: ({ row }) => row?.low ?? null,
   high: ({ row }) => row?.high ?? null,
   confidence: ({ row }) => row?.confidence ?? null,
   reasons: ({ row }) => row?.reasons ?? [],
-  unavailable: async ({ row }, _args, { loaders }) => {
-    if (row) return row.unavailable ?? null;
-    return (await loaders.servedVersion.load('products.elasticity')) ? unseen : notServed;
-  },
+  unavailable: ({ row }, _args, context) => whyNoElasticity(row, context),
   asOf: ({ row }) => row?.asOf ?? null,
-  model: ({ row }, _args, { loaders }) =>
-    row ? loaders.version.load(row.versionId) : loaders.servedVersion.load('products.elasticity'),
+  model: ({ row }, _args, context) => versionBehind(row, context),
 };

@@ -3,6 +3,8 @@ import { keyOf, toGlobalId } from '@cda/platform/graph/global-id.ts';
 import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import { inLocale } from '@cda/platform/text.ts';
 import type { ProductResolvers } from '../generated/resolvers.ts';
+import { adviseDemand, advisePrice } from '../models/price-advice.ts';
+import { whyNoElasticity } from './Elasticity.ts';
 
 const maximumWeeks = 104;
 
@@ -22,6 +24,18 @@ export const Product: ProductResolvers = {
     currency: (await shop()).currency,
   }),
   elasticity: async ({ productId }, _args, { loaders }) => ({ row: await loaders.elasticity.load(productId) }),
+  demandAt: async ({ productId }, { priceMinor }, context) => {
+    if (priceMinor < 0) throw invalidArgument('priceMinor', 'A price is not below 0.');
+    const row = await context.loaders.elasticity.load(productId);
+    const { currency } = await context.shop();
+    return adviseDemand(row, await whyNoElasticity(row, context), priceMinor, currency);
+  },
+  bestPrice: async ({ productId }, { unitCostMinor }, context) => {
+    if ((unitCostMinor ?? 0) < 0) throw invalidArgument('unitCostMinor', 'A cost is not below 0.');
+    const row = await context.loaders.elasticity.load(productId);
+    const { currency } = await context.shop();
+    return advisePrice(row, await whyNoElasticity(row, context), unitCostMinor ?? undefined, currency);
+  },
   priceHistory: ({ productId }, { first }, { loaders }) => loaders.priceHistory(pageSize(first)).load(productId),
   weeklySales: ({ productId }, { weeks }, { loaders }) => {
     const asked = weeks ?? 26;

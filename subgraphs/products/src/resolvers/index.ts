@@ -1,5 +1,7 @@
 import type { Resolvers } from '../generated/resolvers.ts';
+import { BestPrice } from './BestPrice.ts';
 import { Category } from './Category.ts';
+import { DemandForecast } from './DemandForecast.ts';
 import { Elasticity } from './Elasticity.ts';
 import { ModelVersion } from './ModelVersion.ts';
 import { PricePoint } from './PricePoint.ts';
@@ -15,6 +17,8 @@ export const resolvers: Resolvers = {
   ProductConnection,
   Category,
   Elasticity,
+  DemandForecast,
+  BestPrice,
   ModelVersion,
   PricePoint,
   WeeklySales,
