@@ -52,7 +52,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     subgraphNames.map((name): [SubgraphName, Transport] => {
       const subgraph = config.subgraphs[name];
       if (!('url' in subgraph)) return [name, inProcessTransport(subgraph)];
-      const { transport, close } = httpTransport(subgraph.url);
+      const { transport, close } = httpTransport(subgraph.url, subgraphTimeoutMs);
       closers.push(close);
       return [name, transport];
     }),

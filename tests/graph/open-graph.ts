@@ -26,6 +26,8 @@ export interface OpenGraph extends AsyncDisposable {
   gateway: Gateway;
   system: System;
   secrets: Secrets;
+  /** Login that may do everything. */
+  adminUrl: string;
   /** Login of the users subgraph. */
   db: Pool;
 }
@@ -55,5 +57,5 @@ export async function openGraph(
     }),
   );
   const open = opening.move();
-  return { gateway, system, secrets, db, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { gateway, system, secrets, adminUrl: database.url, db, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

@@ -56,35 +56,16 @@ export function createDataSource({
       const started = performance.now();
       const observe = (outcome: string) =>
         seconds.observe({ subgraph: name, outcome }, (performance.now() - started) / 1000);
-      const abort = new AbortController();
-      const stop = () => abort.abort();
-      signal.addEventListener('abort', stop, { once: true });
-      let timedOut = false;
-      const timer = setTimeout(() => {
-        timedOut = true;
-        abort.abort();
-      }, timeoutMs);
       try {
-        const result = await Promise.race([
-          transport({
-            query,
-            variables: request.variables ?? {},
-            operationName: request.operationName,
-            headers: subgraphHeaders,
-            signal: abort.signal,
-          }),
-          aborted(abort.signal),
-        ]);
+        const call = { query, variables: request.variables ?? {}, operationName: request.operationName };
+        const result = await within(transport({ ...call, headers: subgraphHeaders, signal }), timeoutMs);
         observe(result.errors ? 'errors' : 'ok');
         return result as Awaited<ReturnType<GraphQLDataSource<GatewayContext>['process']>>;
       } catch (error) {
-        const gaveUp = timedOut || signal.aborted;
+        const gaveUp = error === noAnswer || signal.aborted;
         observe(gaveUp ? 'timeout' : 'unavailable');
         onFailure(error, requestId);
         return { errors: placed(gaveUp ? late() : unavailable(), query, path) };
-      } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
       }
     },
   };
@@ -117,10 +98,21 @@ function rootKeys(query: string): readonly string[] {
   return keys;
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = () => reject(new Error('No answer in time.'));
-    if (signal.aborted) fail();
-    else signal.addEventListener('abort', fail, { once: true });
+const noAnswer = new Error('No answer in time.');
+
+/** What `work` brings, or a rejection with `noAnswer` where it takes longer; a late answer is then nobody's. */
+function within<Result>(work: Promise<Result>, ms: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(noAnswer), ms);
+    work.then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
 }
