@@ -18,13 +18,6 @@ interface TelegramDialogProps {
 /** A one-time code that connects a Telegram chat to the account; a new one each time the dialog opens. */
 export function TelegramDialog({ open, onOpenChange }: TelegramDialogProps) {
   const t = useMessages();
-  const [makeCode, { data, error, reset }] = useMutation(TelegramCodeMutation);
-  useEffect(() => {
-    if (open) void makeCode().catch(() => undefined);
-    else reset();
-  }, [open, makeCode, reset]);
-  const code = data?.createTelegramLinkCode?.code;
-  const command = code ? `/start ${code}` : '';
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -34,23 +27,37 @@ export function TelegramDialog({ open, onOpenChange }: TelegramDialogProps) {
             <h2>{t.telegram.title}</h2>
           </Dialog.Title>
           <Dialog.Description className={dialog.about}>{t.telegram.about}</Dialog.Description>
-          {error ? <FaultNote fault={toFault(error)} retry={() => void makeCode().catch(() => undefined)} /> : null}
-          <p className={styles.command} role="status" aria-busy={!command}>
-            <code>{command || '…'}</code>
-            <Button
-              look="quiet"
-              icon
-              aria-label={t.telegram.copy}
-              title={t.telegram.copy}
-              disabled={!command}
-              onClick={() => void navigator.clipboard?.writeText(command)}
-            >
-              <Copy aria-hidden />
-            </Button>
-          </p>
+          <Code />
           <p className={styles.note}>{t.telegram.lifetime}</p>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** Stands in the open dialog only, so that each opening asks for a code of its own. */
+function Code() {
+  const t = useMessages();
+  const [makeCode, { data, error }] = useMutation(TelegramCodeMutation);
+  useEffect(() => {
+    void makeCode().catch(() => undefined);
+  }, [makeCode]);
+  if (error) return <FaultNote fault={toFault(error)} retry={() => void makeCode().catch(() => undefined)} />;
+  const code = data?.createTelegramLinkCode?.code;
+  const command = code ? `/start ${code}` : '';
+  return (
+    <p className={styles.command} role="status" aria-busy={!command}>
+      <code>{command || '…'}</code>
+      <Button
+        look="quiet"
+        icon
+        aria-label={t.telegram.copy}
+        title={t.telegram.copy}
+        disabled={!command}
+        onClick={() => void navigator.clipboard?.writeText(command)}
+      >
+        <Copy aria-hidden />
+      </Button>
+    </p>
   );
 }
