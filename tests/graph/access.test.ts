@@ -79,7 +79,9 @@ describe('rules', () => {
     });
     expect([...new Set(open)].sort()).toEqual([
       'Anomaly',
+      'BestPrice',
       'Category',
+      'DemandForecast',
       'Elasticity',
       'MetricValue',
       'ModelVersion',
