@@ -1,3 +1,4 @@
+import { activeProducts, compact, expand } from './active-products.ts';
 import { type Affinity, affinityOf, fitShelf, type Shelf } from './affinity.ts';
 import type { ProductContent } from './content-model.ts';
 import { type History, historyBefore, type Interactions } from './interactions.ts';
@@ -12,12 +13,15 @@ export interface CandidateOptions {
   profile: ProfileOptions;
   taste: TasteOptions;
   nextOrder: NextOrderOptions;
+  /** Products that models of pairs are fitted on at most. */
+  activeProducts: number;
 }
 
 export const candidateDefaults: CandidateOptions = {
   profile: profileDefaults,
   taste: tasteDefaults,
   nextOrder: nextOrderDefaults,
+  activeProducts: 5000,
 };
 
 /** The item-to-item models that a score is made of, in the order of their scores. */
@@ -51,10 +55,12 @@ export function fitCandidates(
   options: CandidateOptions = candidateDefaults,
 ): Candidates {
   const popularity = buyers(data);
+  const active = activeProducts(data, options.activeProducts);
+  const pairs = compact(data, active);
   return {
     products: data.products,
-    taste: fitTaste(data, day, options.taste, options.profile),
-    nextOrder: fitNextOrder(data, day, options.nextOrder, options.profile),
+    taste: expand(fitTaste(pairs, day, options.taste, options.profile), active, data.products),
+    nextOrder: expand(fitNextOrder(pairs, day, options.nextOrder, options.profile), active, data.products),
     content: catalogue.model,
     reBuy: fitReBuy(data, day),
     popularity,

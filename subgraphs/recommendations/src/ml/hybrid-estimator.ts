@@ -1,6 +1,7 @@
 import { createRandom } from '@cda/platform/ml/random.ts';
 import type { RankingQuality } from '@cda/platform/ml/ranking-metrics.ts';
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
+import { activeProducts, compact, expand } from './active-products.ts';
 import { fitShelf } from './affinity.ts';
 import { type Blend, fitBlend, type Query, scoreProducts } from './blend.ts';
 import {
@@ -187,8 +188,11 @@ function fitWithPenalties(
   queries: readonly Query[],
 ): { candidates: Candidates; options: CandidateOptions } {
   const past = before(data, day);
-  const { profile, taste, nextOrder } = candidateDefaults;
-  const moments = nextOrderMoments(past, day, nextOrder, profile);
+  const { profile, taste, nextOrder, activeProducts: limit } = candidateDefaults;
+  const active = activeProducts(past, limit);
+  const pairs = compact(past, active);
+  const ofAll = (model: ItemModel): ItemModel => expand(model, active, data.products);
+  const moments = nextOrderMoments(pairs, day, nextOrder, profile);
   const sample = queries.slice(0, penaltyQueries);
   const shape = { products: data.products, popularity: buyers(past), customers: data.customers };
   const best = <Options>(
@@ -215,24 +219,24 @@ function fitWithPenalties(
     profileOnly(toProfile(historyBefore(data, customer, at), at, profile), data.products);
   const penalties = [1, 1 / 3, 3];
   const grams = new Map(
-    tasteDecays.map((decayDays) => [decayDays, tasteGram(past, day, { ...taste, decayDays }, profile)]),
+    tasteDecays.map((decayDays) => [decayDays, tasteGram(pairs, day, { ...taste, decayDays }, profile)]),
   );
   const chosenTaste = best(
     'fresh',
     tasteDecays.flatMap((decayDays) =>
       penalties.map((factor) => ({ ...taste, decayDays, lambda: taste.lambda * factor })),
     ),
-    (options) => solveTaste(grams.get(options.decayDays)!, data.products, options),
+    (options) => ofAll(solveTaste(grams.get(options.decayDays)!, pairs.products, options)),
     (own) => own.taste,
   );
   const chosenNext = best(
     'all',
     penalties.map((factor) => ({ ...nextOrder, lambda: nextOrder.lambda * factor })),
-    (options) => solveNextOrder(moments, data.products, options),
+    (options) => ofAll(solveNextOrder(moments, pairs.products, options)),
     (own) => own.basket,
   );
   return {
-    options: { profile, taste: chosenTaste.options, nextOrder: chosenNext.options },
+    options: { profile, taste: chosenTaste.options, nextOrder: chosenNext.options, activeProducts: limit },
     candidates: {
       products: data.products,
       taste: chosenTaste.model,

@@ -1,5 +1,6 @@
 import { createRandom } from '@cda/platform/ml/random.ts';
 import { describe, expect, test } from 'vitest';
+import { activeProducts, compact, expand } from '../../../../subgraphs/recommendations/src/ml/active-products.ts';
 import { fitCoPurchases } from '../../../../subgraphs/recommendations/src/ml/co-purchase.ts';
 import { historyBefore, type Interactions } from '../../../../subgraphs/recommendations/src/ml/interactions.ts';
 import { addScores, contributions, type ItemModel } from '../../../../subgraphs/recommendations/src/ml/item-model.ts';
@@ -158,4 +159,33 @@ test('contributions add up to the score', () => {
     const parts = contributions(model.byTarget, product, profile.products, profile.taste);
     expect(parts.reduce((a, b) => a + b, 0)).toBeCloseTo(scores[product]!, 10);
   }
+});
+
+describe('models of the most touched products alone', () => {
+  const { interactions } = plantedShop(100);
+  const active = activeProducts(interactions, 100);
+  const small = compact(interactions, active);
+
+  test('know those, under their own numbers, and nothing of the others', () => {
+    expect(active).toHaveLength(100);
+    expect(small.products).toBe(100);
+    const model = expand(fitTaste(small, 1300), active, plantedProducts);
+    const known = new Set(active);
+    expect(model.byTarget.rows).toBe(plantedProducts);
+    expect(model.byTarget.values.length).toBeGreaterThan(0);
+    for (const input of model.byTarget.indices) expect(known).toContain(input);
+    // Weights are those of the small model, product by product.
+    const direct = fitTaste(small, 1300).byTarget;
+    const target = active[17]!;
+    expect([
+      ...model.byTarget.values.slice(model.byTarget.offsets[target], model.byTarget.offsets[target + 1]),
+    ]).toEqual([...direct.values.slice(direct.offsets[17], direct.offsets[18])]);
+  });
+
+  test('are models of all where the range is small', () => {
+    const all = activeProducts(interactions, 5000);
+    expect(compact(interactions, all)).toBe(interactions);
+    const model = fitTaste(interactions, 1300);
+    expect(expand(model, all, plantedProducts)).toBe(model);
+  });
 });
