@@ -61,7 +61,7 @@ describe('docker-compose.yml', () => {
       .join('\n');
     for (const [name, service] of services.filter(([, { build }]) => build)) {
       for (const variable of Object.keys(service.environment ?? {}))
-        expect(sources, `${name} sets ${variable}`).toContain(variable);
+        expect(sources, `${name} sets ${variable}`).toMatch(new RegExp(`\\b${variable}\\b`));
     }
   });
 

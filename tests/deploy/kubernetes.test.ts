@@ -171,12 +171,13 @@ describe('the Kubernetes manifests', () => {
   });
 });
 
-const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+const kubectl = process.env['KUBECTL'] ?? 'kubectl';
+const hasKubectl = spawnSync(kubectl, ['version', '--client']).status === 0;
 
 // Without kubectl the files are checked one by one above; with it they are put together as a cluster would get them.
-describe.skipIf(!kubectl)('put together by kubectl', () => {
+describe.skipIf(!hasKubectl)('put together by kubectl', () => {
   const build = (overlay: string): Resource[] => {
-    const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', join(root, folder, overlay)], {
+    const { status, stdout, stderr } = spawnSync(kubectl, ['kustomize', join(root, folder, overlay)], {
       encoding: 'utf8',
     });
     expect(stderr).toBe('');

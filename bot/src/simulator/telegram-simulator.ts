@@ -146,7 +146,7 @@ export async function startTelegramSimulator(options: SimulatorOptions = {}): Pr
     fail(method, failure) {
       failures.set(method, { times: 1, ...failure });
     },
-    until(what, look, timeoutMs = 10_000) {
+    until(what, look, timeoutMs = 20_000) {
       return new Promise((resolve, reject) => {
         const end = (settle: () => void) => {
           clearTimeout(timer);
