@@ -1,11 +1,23 @@
+import { analyticsGroup } from './groups/analytics.ts';
 import { gatewayGroup } from './groups/gateway.ts';
 import { importGroup } from './groups/import.ts';
 import { ingestGroup } from './groups/ingest.ts';
+import { productsGroup } from './groups/products.ts';
 import { recommendationsGroup } from './groups/recommendations.ts';
 import { systemGroup } from './groups/system.ts';
+import { usersGroup } from './groups/users.ts';
 import type { BenchGroup } from './measurement.ts';
 
-const groups: readonly BenchGroup[] = [importGroup, ingestGroup, recommendationsGroup, systemGroup, gatewayGroup];
+const groups: readonly BenchGroup[] = [
+  importGroup,
+  ingestGroup,
+  recommendationsGroup,
+  productsGroup,
+  analyticsGroup,
+  usersGroup,
+  systemGroup,
+  gatewayGroup,
+];
 
 const json = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
