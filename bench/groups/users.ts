@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createPool } from '@cda/platform/database/pool.ts';
+import { loadShop } from '@cda/platform/events/clock.ts';
+import { createRandom } from '@cda/platform/ml/random.ts';
+import { importFile } from '../../cli/src/import/import-file.ts';
+import { loadChurnInput } from '../../subgraphs/users/src/features/churn-input.ts';
+import { train as trainChurn } from '../../subgraphs/users/src/ml/churn-estimator.ts';
+import { fitDbscan } from '../../subgraphs/users/src/ml/dbscan.ts';
+import { fitByLibrary, fitKMeans, toRows } from '../../subgraphs/users/src/ml/kmeans.ts';
+import { drawStart, fitLloyd } from '../../subgraphs/users/src/ml/kmeans-kernel.ts';
+import { startBenchSystem } from '../bench-system.ts';
+import { type BenchGroup, type Measurement, measured } from '../measurement.ts';
+
+const file = join(
+  process.env['CDA_DATA'] ?? resolve(import.meta.dirname, '../../../shared/data'),
+  'online-retail-2010-2011.csv.gz',
+);
+
+const milliseconds = (work: () => unknown): number => {
+  const from = performance.now();
+  work();
+  return performance.now() - from;
+};
+
+/** The least of several runs: what the machine can do where nobody else is at it. */
+const best = (runs: number, work: () => number): number => Math.min(...Array.from({ length: runs }, work));
+
+function drawPoints(n: number, d: number, centres: number, spread: number, seed: number): Float64Array {
+  const random = createRandom(seed);
+  const at = Array.from({ length: centres * d }, () => random.normal() * spread);
+  const x = new Float64Array(n * d);
+  for (let i = 0; i < n; i++) {
+    const centre = random.integer(centres);
+    for (let j = 0; j < d; j++) x[i * d + j] = at[centre * d + j]! + random.normal();
+  }
+  return x;
+}
+
+/** scikit-learn's single-thread time of one iteration on points of the same kind; undefined where it is not installed. */
+function scikitLearnMs(n: number, d: number, k: number): number | undefined {
+  const program = `
+import os
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"): os.environ[name] = "1"
+import time, warnings, numpy as np
+from sklearn.cluster import KMeans
+warnings.filterwarnings("ignore")
+r = np.random.default_rng(1)
+c = r.normal(size=(${k}, ${d}))
+x = c[r.integers(${k}, size=${n})] + r.normal(size=(${n}, ${d}))
+start = x[:${k}].copy()
+times = []
+for _ in range(5):
+    t = time.perf_counter()
+    m = KMeans(${k}, init=start, n_init=1, max_iter=30, tol=0, algorithm="lloyd").fit(x)
+    times.append((time.perf_counter() - t) / m.n_iter_)
+print(1000 * min(times))`;
+  try {
+    return Number(execFileSync('python3', ['-c', program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  } catch {
+    return undefined;
+  }
+}
+
+function* measureKMeans(): Generator<Measurement> {
+  const [n, d, k] = [100_000, 6, 6];
+  const x = drawPoints(n, d, k, 1, 3);
+  const start = drawStart(x, d, k, 1);
+  const limits = { maxIterations: 30, tolerance: 0 };
+  const own = best(
+    5,
+    () => milliseconds(() => fitLloyd(x, d, start, limits)) / fitLloyd(x, d, start, limits).iterations,
+  );
+  const rows = toRows(x, d);
+  const library = best(2, () => milliseconds(() => fitByLibrary(x, rows, d, start, limits)) / 30);
+  yield measured('K-means, 100,000 × 6, k 6, an iteration', [own, 'ms'], ['ml-kmeans', library]);
+  const reference = scikitLearnMs(n, d, k);
+  if (reference === undefined) process.stderr.write('scikit-learn is not installed: no ratio to it\n');
+  else {
+    yield measured('K-means, 100,000 × 6, k 6, an iteration', [own, 'ms'], ['scikit-learn, one thread', reference], {
+      text: '≤ 1.5 ×',
+      met: (_, ratio) => ratio <= 1.5,
+    });
+  }
+  const inertias = Array.from({ length: 10 }, (_, seed) => fitKMeans(x, d, k, { seed }).inertia);
+  yield measured(
+    'K-means, worst of ten seeds, inertia',
+    [Math.max(...inertias), ''],
+    ['best of ten seeds', Math.min(...inertias)],
+    { text: '≤ 1.005 ×', met: (_, ratio) => ratio <= 1.005 },
+  );
+}
+
+function* measureDbscan(): Generator<Measurement> {
+  const run = (n: number, d: number): number => {
+    const x = drawPoints(n, d, 8, 6, 1);
+    // Neighbourhoods as full whatever the number of points: growth is that of the method alone.
+    const eps = 8 * n ** (-1 / d);
+    return milliseconds(() => fitDbscan(x, d, { eps, minPoints: 5 }));
+  };
+  run(5_000, 2);
+  yield measured(
+    'DBSCAN, 20,000 × 2',
+    [best(3, () => run(20_000, 2)), 'ms'],
+    ['5,000 × 2', best(3, () => run(5_000, 2))],
+    {
+      text: '< 1 s',
+      met: (value) => value < 1000,
+    },
+  );
+  yield measured(
+    'DBSCAN, 100,000 × 3',
+    [best(2, () => run(100_000, 3)), 'ms'],
+    ['25,000 × 3', best(2, () => run(25_000, 3))],
+    // Four times the points: 4 × ln 100,000 / ln 25,000 is 4.5; quadratic growth would be 16.
+    { text: 'n log n growth, ≤ 8 ×', met: (_, ratio) => ratio <= 8 },
+  );
+}
+
+async function* measureChurn(): AsyncGenerator<Measurement> {
+  if (!existsSync(file)) {
+    process.stderr.write(`churn skipped: ${file} is not at hand (CDA_DATA names another folder)\n`);
+    return;
+  }
+  await using bench = await startBenchSystem();
+  const ingest = createPool(bench.system.roleUrl('analytics'), { name: 'bench', statementTimeoutMs: 0 });
+  const db = createPool(bench.system.roleUrl('users'), { name: 'bench', statementTimeoutMs: 0 });
+  try {
+    await ingest.query("UPDATE events.shop SET currency = 'GBP', time_zone = 'Europe/London'");
+    await importFile({ path: file, pool: ingest, shop: { currency: 'GBP', timeZone: 'Europe/London' } });
+    await bench.system.subgraphs.users.projector.catchUp();
+    const { asOf } = await loadShop(db);
+    const loading = performance.now();
+    const input = (await loadChurnInput(db, asOf))!;
+    const fitting = performance.now();
+    const { metrics } = trainChurn(input, { seed: 1, progress: () => undefined });
+    const done = performance.now();
+    const logistic = 'logistic on staggered snapshots (scikit-learn)';
+    yield measured('churn, Online Retail, out of time, ROC AUC', [metrics['auc']!, ''], [logistic, 0.744], {
+      text: '≥ 0.75',
+      met: (value) => value >= 0.75,
+    });
+    yield measured('churn, Online Retail, out of time, Brier score', [metrics['brier']!, ''], [logistic, 0.207], {
+      text: '≤ 0.205',
+      met: (value) => value <= 0.205,
+    });
+    yield measured(
+      'churn, Online Retail, out of time, calibration error',
+      [metrics['calibrationError']!, ''],
+      [logistic, 0.068],
+      {
+        text: '≤ 0.04',
+        met: (value) => value <= 0.04,
+      },
+    );
+    yield measured(
+      'churn, Online Retail, fit',
+      [(done - fitting) / 1000, 's'],
+      ['features by SQL', (fitting - loading) / 1000],
+    );
+  } finally {
+    await Promise.all([ingest.end(), db.end()]);
+  }
+}
+
+/** Quality and time of the customer models. */
+export const usersGroup: BenchGroup = {
+  name: 'users',
+  about: 'K-means against scikit-learn or ml-kmeans, DBSCAN, churn on Online Retail out of time',
+  async *run() {
+    yield* measureKMeans();
+    yield* measureDbscan();
+    yield* measureChurn();
+  },
+};
