@@ -182,19 +182,14 @@ const Drawing = memo(function Drawing({
           tickLabels: { ...axisText, padding: 8 },
         }}
       />
-      <VictoryArea
-        data={closed}
-        interpolation="monotoneX"
-        style={{ data: { fill: 'var(--series-1)', fillOpacity: 0.08, stroke: 'none' } }}
-      />
+      <VictoryArea data={closed} style={{ data: { fill: 'var(--series-1)', fillOpacity: 0.08, stroke: 'none' } }} />
       {before.length > 1 ? (
         <VictoryLine
           data={before}
-          interpolation="monotoneX"
           style={{ data: { stroke: 'var(--series-2)', strokeWidth: 1.5, strokeDasharray: '4 4' } }}
         />
       ) : null}
-      {closed.length > 1 ? <VictoryLine data={closed} interpolation="monotoneX" style={{ data: stroke }} /> : null}
+      {closed.length > 1 ? <VictoryLine data={closed} style={{ data: stroke }} /> : null}
       {openEnd && last > 0 ? (
         <VictoryLine data={line.slice(-2)} style={{ data: { ...stroke, strokeDasharray: '1 5' } }} />
       ) : null}

@@ -420,7 +420,7 @@ export const en = {
     salesChart: 'Units sold by week',
     prices: 'Price history',
     pricesAbout: 'Prices by the time they came to hold, newest first.',
-    since: 'Since',
+    since: 'In force since',
     price: 'Price',
     similar: 'Can stand in for it',
     similarAbout: 'Products most alike in text, category and price.',

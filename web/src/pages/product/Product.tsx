@@ -164,7 +164,7 @@ function Related({ title, about, state }: { title: string; about: string; state:
       empty={<EmptyState title={t.productPage.none} />}
     >
       {({ edges, asOf, model, pipeline }) => (
-        <ul className={styles.rfm}>
+        <ul className={styles.related}>
           {edges.map(({ node: { product, rank, reasons, score } }) => (
             <li key={product.id}>
               <span className={styles.rank}>

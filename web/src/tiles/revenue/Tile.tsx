@@ -195,7 +195,7 @@ function Figure({ metrics, before, figure, anomalies, period: { interval }, asTa
       </ul>
       <Suspense fallback={<Loading />}>
         <TimeSeries
-          height={300}
+          height={330}
           title={title}
           description={t.revenue.describe(write(Math.min(...values)), write(Math.max(...values)), write(total))}
           points={points}
