@@ -22,7 +22,8 @@ export function diversify(
   const likeness = new Float64Array(n);
   const taken = new Uint8Array(n);
   const out = new Int32Array(n);
-  const row = new Map<number, number>();
+  // The vector of the item shown last, dense: taken out again by its own terms.
+  const dense = new Float64Array(vectors.columns);
   for (let place = 0; place < n; place++) {
     let best = -1;
     let bestValue = Number.NEGATIVE_INFINITY;
@@ -37,22 +38,21 @@ export function diversify(
     }
     taken[best] = 1;
     out[place] = ranked[best]!;
-    row.clear();
     const product = ranked[best]!;
     if (product >= vectors.rows) continue;
-    for (let at = vectors.offsets[product]!; at < vectors.offsets[product + 1]!; at++) {
-      row.set(vectors.indices[at]!, vectors.values[at]!);
-    }
+    const begin = vectors.offsets[product]!;
+    const end = vectors.offsets[product + 1]!;
+    for (let at = begin; at < end; at++) dense[vectors.indices[at]!] = vectors.values[at]!;
     for (let c = 0; c < n; c++) {
       const other = ranked[c]!;
       if (taken[c] || other >= vectors.rows) continue;
       let cosine = 0;
       for (let at = vectors.offsets[other]!; at < vectors.offsets[other + 1]!; at++) {
-        const value = row.get(vectors.indices[at]!);
-        if (value !== undefined) cosine += value * vectors.values[at]!;
+        cosine += dense[vectors.indices[at]!]! * vectors.values[at]!;
       }
       likeness[c] = Math.max(likeness[c]!, cosine);
     }
+    for (let at = begin; at < end; at++) dense[vectors.indices[at]!] = 0;
   }
   return out;
 }

@@ -3,4 +3,4 @@ import { toPage } from '../serving/list.ts';
 import { popularList } from '../serving/popular.ts';
 
 export const popularProducts: QueryResolvers['popularProducts'] = async (_root, { first }, context) =>
-  toPage(await popularList(context, { hidden: new Set() }), 'HOME', { first });
+  toPage(await popularList(context), 'HOME', { first });

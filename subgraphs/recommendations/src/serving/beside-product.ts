@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import type { ProductRow } from '../entities/product.ts';
 import type { Pipeline } from '../generated/resolvers.ts';
 import { contentTerms, type TermGroup, termGroups, toVector } from '../ml/content-model.ts';
+import { available } from './available.ts';
 import type { RankedItem, RankedList } from './list.ts';
 import { modelName } from './personal.ts';
 import type { Recommender } from './recommender.ts';
@@ -101,12 +102,8 @@ async function besideProduct(
   const recommender = version && (await recommenders.get(version));
   if (!recommender) return { items: [], pipeline, unavailable: notServed, asOf, model: null };
   const items = row ? rank(recommender, row) : [];
-  const products = await loaders.product.loadMany(items.map((item) => item.productId));
   return {
-    items: items.filter((_, i) => {
-      const other = products[i];
-      return other !== null && !(other instanceof Error) && other?.stock !== 0;
-    }),
+    items: await available(items, (item) => item.productId, context),
     pipeline,
     asOf,
     model: version,

@@ -5,6 +5,8 @@ import { scoreProducts } from '../ml/blend.ts';
 import { scoreEvidence } from '../ml/candidates.ts';
 import { diversify } from '../ml/diversity.ts';
 import { rankUnder } from '../ml/evaluate.ts';
+import { kinds } from '../ml/interactions.ts';
+import { available } from './available.ts';
 import { toHistory } from './history.ts';
 import type { RankedList } from './list.ts';
 import { popularList } from './popular.ts';
@@ -52,10 +54,11 @@ export async function personalList(customerKey: string, placement: Placement, co
   const mask = placement === 'BUY_AGAIN' ? 'owned' : 'fresh';
   if (!recommender) {
     if (mask === 'owned') return { items: [], pipeline: 'BUY_AGAIN', unavailable: notServed, asOf, model: null };
-    return popularList(context, { unavailable: notServed, hidden: new Set() });
+    const owned = new Set(rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId));
+    return popularList(context, { unavailable: notServed, owned });
   }
   const history = toHistory(rows, recommender.indexOf);
-  if (history.to === 0 && mask === 'fresh') return popularList(context, { unavailable: stranger, hidden: new Set() });
+  if (history.to === 0 && mask === 'fresh') return popularList(context, { unavailable: stranger });
 
   const { candidates, blend, trends, vectors, beatsBaseline } = recommender.model;
   const scores = scoreEvidence(candidates, history, asOf.getTime() / 86_400_000, trends);
@@ -65,13 +68,11 @@ export async function personalList(customerKey: string, placement: Placement, co
     ? scoreProducts(candidates, blend, scores)
     : Float64Array.from(owned, (j) => (j < 0 ? 0 : profile.frequency[j]!));
   const ranked = rankUnder(mask, values, owned, considered);
-  const products = await loaders.product.loadMany(Array.from(ranked, (product) => recommender.productIds[product]!));
-  const available = ranked.filter((_, place) => {
-    const row = products[place];
-    return row !== null && !(row instanceof Error) && row?.stock !== 0;
-  });
+  const inStock = Int32Array.from(
+    await available(Array.from(ranked), (product) => recommender.productIds[product]!, context),
+  );
   const shown =
-    mask === 'fresh' ? diversify(available.slice(0, longest), values, vectors.vectors, { diversity: 0 }) : available;
+    mask === 'fresh' ? diversify(inStock.slice(0, longest), values, vectors.vectors, { diversity: 0 }) : inStock;
   return {
     items: Array.from(shown, (product) => ({
       productId: recommender.productIds[product]!,
@@ -84,7 +85,7 @@ export async function personalList(customerKey: string, placement: Placement, co
     pipeline: mask === 'owned' ? 'BUY_AGAIN' : 'HYBRID',
     asOf,
     model: version,
-    ...(mask === 'owned' ? againUnavailable(available.length, learned) : {}),
+    ...(mask === 'owned' ? againUnavailable(inStock.length, learned) : {}),
   };
 }
 
