@@ -1,5 +1,4 @@
 import { createRandom } from '@cda/platform/ml/random.ts';
-import type { RankingQuality } from '@cda/platform/ml/ranking-metrics.ts';
 import { fitBlend, type Query, scoreProducts } from '../../../subgraphs/recommendations/src/ml/blend.ts';
 import {
   candidateDefaults,
@@ -79,6 +78,3 @@ export function judgeSplit(outer: Split, inner: Split, asked: 'at the order' | '
     { products, customers, popularity: candidates.popularity },
   );
 }
-
-/** `0.152 / 0.126`: recall of the first 20 and NDCG of the first 10. */
-export const brief = ({ recall20, ndcg10 }: RankingQuality): string => `${recall20.toFixed(3)} / ${ndcg10.toFixed(3)}`;
