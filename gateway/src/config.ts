@@ -27,6 +27,19 @@ export interface HealthPart {
   [detail: string]: unknown;
 }
 
+/** Which operations are taken from whom. */
+export interface OperationPolicy {
+  /**
+   * `scoped`: what is not listed needs the scope `operations:any`, which analysts and administrators have and keys can be given.
+   * `listed`: what is not listed is taken from nobody.
+   */
+  mode: 'any' | 'scoped' | 'listed';
+  /** The operations that the dashboard and the bot ship with. */
+  listed: readonly DocumentNode[];
+  /** Only tells in the log what would be refused. */
+  logOnly?: boolean;
+}
+
 export interface GatewayConfig {
   /** 0 takes any free port. */
   port: number;
@@ -46,6 +59,8 @@ export interface GatewayConfig {
   secureCookies?: boolean;
   /** Which executor runs query plans; `stock` is Apollo's, slower and the judge of the other. */
   executor?: 'own' | 'stock';
+  /** Which operations are taken; any where this is left out. */
+  operations?: OperationPolicy;
   /** Limits on one operation that differ from the standard ones. */
   limits?: Partial<OperationLimits>;
   /** Rate of requests by caller (or by address where the caller is not known). */

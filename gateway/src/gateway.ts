@@ -15,6 +15,7 @@ import { httpTransport } from './graph/http-transport.ts';
 import { inProcessTransport } from './graph/in-process-transport.ts';
 import { createConcurrency } from './guards/concurrency.ts';
 import { type OperationLimits, standardLimits } from './guards/limits.ts';
+import { createListedOperations } from './guards/listed-operations.ts';
 import { createRateLimit } from './guards/rate-limit.ts';
 import { checkReadiness } from './health.ts';
 import { corsHeaders } from './http/cors.ts';
@@ -89,6 +90,14 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     concurrency: createConcurrency(config.concurrency?.running ?? 256, config.concurrency?.waiting ?? 1_024),
     rateLimit: createRateLimit(config.rate ?? { burst: 1_000, perSecond: 500 }),
     identify: async ({ subject, scopes, locale }) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
+    policy:
+      config.operations === undefined || config.operations.mode === 'any'
+        ? undefined
+        : {
+            mode: config.operations.mode,
+            operations: createListedOperations(config.operations.listed),
+            logOnly: config.operations.logOnly ?? false,
+          },
     production,
     requestTimeoutMs: config.subgraphTimeoutMs === undefined ? 30_000 : subgraphTimeoutMs * 3,
     log,

@@ -57,6 +57,7 @@ export function createRandomQueries(
     field: GraphQLField<unknown, unknown>,
     left: number,
     taken: Map<string, string>,
+    renamed: boolean,
   ): string | undefined => {
     const type = getNamedType(field.type);
     if (isCompositeType(type) && left === 0) return undefined;
@@ -65,30 +66,29 @@ export function createRandomQueries(
       .filter((argument) => argument.name !== 'after')
       .map((argument) => `${argument.name}: ${literal(argument.name, argument.type)}`);
     const call = `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}`;
-    let key = chance(0.15) ? `x${++names}` : field.name;
+    let key = renamed || chance(0.15) ? `x${++names}` : field.name;
     // Two selections of one name must be the same call; another call gets an alias of its own.
     if (taken.has(key) && taken.get(key) !== call) key = `x${++names}`;
     taken.set(key, call);
-    const selection = isCompositeType(type)
-      ? ` ${selectionSet(type, left - 1, taken.has(`${key}/`) ? taken : new Map())}`
-      : '';
+    const selection = isCompositeType(type) ? ` ${selectionSet(type, left - 1, new Map())}` : '';
     return `${key === field.name ? '' : `${key}: `}${call}${selection}`;
   };
 
-  const selectionSet = (type: GraphQLNamedType, left: number, taken: Map<string, string>): string => {
+  const selectionSet = (type: GraphQLNamedType, left: number, taken: Map<string, string>, renamed = false): string => {
     const parts: string[] = [];
     if (isObjectType(type) || isInterfaceType(type)) {
       const fields = Object.values(type.getFields()).filter((field) => !without.includes(field.name));
       const count = 1 + random.integer(Math.min(5, fields.length));
       const chosen = new Set(Array.from({ length: count }, () => pick(fields)));
       for (const field of chosen) {
-        const text = fieldText(field, left, taken);
+        const text = fieldText(field, left, taken, renamed);
         if (text) parts.push(text);
       }
     }
     if (isAbstractType(type)) {
       for (const possible of schema.getPossibleTypes(type)) {
-        if (chance(0.5)) parts.push(`... on ${possible.name} ${selectionSet(possible, left, new Map())}`);
+        // Fields of one name may differ in type from one possible type to the next, so each gets an alias.
+        if (chance(0.5)) parts.push(`... on ${possible.name} ${selectionSet(possible, left, new Map(), true)}`);
       }
     } else if (left > 0 && chance(0.15)) {
       const name = `F${++names}`;
@@ -108,7 +108,7 @@ export function createRandomQueries(
     const parts: string[] = [];
     const taken = new Map<string, string>();
     for (let i = 0, count = 1 + random.integer(3); i < count; i++) {
-      const text = fieldText(pick(roots), depth, taken);
+      const text = fieldText(pick(roots), depth, taken, false);
       if (text) parts.push(parts.length > 0 ? text.replace(/^(\w+: )?/, `r${i}: `) : text);
     }
     return `{ ${parts.join(' ')} } ${fragments.join(' ')}`.trim();

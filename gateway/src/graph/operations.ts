@@ -4,11 +4,13 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   getVariableValues,
+  Kind,
   type OperationDefinitionNode,
 } from 'graphql';
 import { costOf } from '../guards/cost.ts';
 import { asksForSchema } from '../guards/introspection.ts';
 import type { OperationLimits } from '../guards/limits.ts';
+import type { ListedOperations } from '../guards/listed-operations.ts';
 import { operationTooLarge } from '../guards/operation-too-large.ts';
 import type { GraphQLParameters } from '../http/graphql-request.ts';
 import type { Caller } from '../who/caller.ts';
@@ -35,6 +37,15 @@ export interface PrepareOptions {
   schema: GraphQLSchema;
   documents: Documents;
   limits: OperationLimits;
+  /** Operations of the dashboard and the bot, and what becomes of others; anything goes where it is left out. */
+  policy?:
+    | {
+        mode: 'scoped' | 'listed';
+        operations: ListedOperations;
+        onUnlisted: (refused: boolean) => void;
+        logOnly: boolean;
+      }
+    | undefined;
   /** Whether this caller may read the schema. */
   mayIntrospect: boolean;
   method: string;
@@ -47,7 +58,7 @@ export interface PrepareOptions {
 export function prepareOperation(
   { query, operationName, variables, persistedHash }: GraphQLParameters,
   caller: Caller | undefined,
-  { schema, documents, limits, mayIntrospect, method }: PrepareOptions,
+  { schema, documents, limits, policy, mayIntrospect, method }: PrepareOptions,
 ): PreparedOperation | RefusedOperation {
   if (!caller) return refused(401, unauthenticated());
   const text = query ?? (persistedHash ? documents.registered(persistedHash) : undefined);
@@ -76,6 +87,16 @@ export function prepareOperation(
   if (method === 'GET' && operation.operation !== 'query') {
     return refused(405, coded('BAD_REQUEST', 'GET is for queries; send mutations by POST.'));
   }
+  if (policy && !isTaken(policy, checked, operation, caller)) {
+    policy.onUnlisted(!policy.logOnly);
+    if (!policy.logOnly) {
+      const remedy = policy.mode === 'scoped' ? ' Others need the scope operations:any.' : '';
+      return refused(
+        403,
+        coded('OPERATION_NOT_LISTED', `Only the operations of the dashboard and the bot are taken.${remedy}`),
+      );
+    }
+  }
   if (!mayIntrospect && asksForSchema(checked.document)) {
     return refused(403, coded('FORBIDDEN', 'Reading the schema needs the scope accounts:manage here.'));
   }
@@ -93,6 +114,20 @@ export function prepareOperation(
     );
   }
   return { text, checked, operation, coerced: coerced.coerced, cost };
+}
+
+/** Sending events is taken in any form: senders write their own operation, and it is all that a write key can do. */
+function isTaken(
+  { mode, operations }: NonNullable<PrepareOptions['policy']>,
+  checked: CheckedDocument,
+  operation: OperationDefinitionNode,
+  caller: Caller,
+): boolean {
+  if (mode === 'scoped' && caller.scopes.includes('operations:any')) return true;
+  const sendsEvents = operation.selectionSet.selections.every(
+    (node) => node.kind === Kind.FIELD && node.name.value === 'trackEvents',
+  );
+  return sendsEvents || operations.has(checked.document);
 }
 
 const refused = (status: number, ...errors: readonly GraphQLError[]): RefusedOperation => ({

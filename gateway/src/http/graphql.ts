@@ -7,6 +7,7 @@ import { formatError } from '../graph/error-format.ts';
 import { prepareOperation } from '../graph/operations.ts';
 import type { Concurrency } from '../guards/concurrency.ts';
 import type { OperationLimits } from '../guards/limits.ts';
+import type { ListedOperations } from '../guards/listed-operations.ts';
 import type { RateLimit } from '../guards/rate-limit.ts';
 import type { Authenticator } from '../who/authenticate.ts';
 import type { Caller } from '../who/caller.ts';
@@ -21,6 +22,8 @@ import type { Sessions } from './sessions.ts';
 const seconds = durations('cda_graphql_request_seconds', 'Time of one GraphQL request at the gateway', ['outcome']);
 const errorCount = counter('cda_graphql_errors_total', 'Errors in answers of the gateway by code', ['code']);
 
+const unlistedCount = counter('cda_unlisted_operations_total', 'Operations that are not listed', ['outcome']);
+
 interface Options {
   engine: Engine;
   authenticator: Authenticator;
@@ -29,6 +32,8 @@ interface Options {
   concurrency: Concurrency;
   rateLimit: RateLimit;
   identify: (caller: Caller) => Promise<Readonly<Record<string, string>>>;
+  /** Operations that are taken, where not any is. */
+  policy: { mode: 'scoped' | 'listed'; operations: ListedOperations; logOnly: boolean } | undefined;
   production: boolean;
   requestTimeoutMs: number;
   log: Log;
@@ -36,7 +41,8 @@ interface Options {
 
 /** Answers `/graphql` by the GraphQL-over-HTTP specification: GET and POST, both media types, statuses as each wants them. */
 export function createGraphQLHandler(options: Options): (exchange: Exchange) => Promise<void> {
-  const { engine, authenticator, sessions, limits, concurrency, rateLimit, identify, production, log } = options;
+  const { engine, authenticator, sessions, limits, concurrency, rateLimit, identify, policy, production, log } =
+    options;
   return async ({ request, response, url, requestId, address }) => {
     const started = performance.now();
     const type = resultTypeOf(request.headers.accept);
@@ -84,6 +90,16 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
       schema: engine.schema,
       documents: engine.documents,
       limits,
+      policy: policy && {
+        ...policy,
+        onUnlisted: (refused) => {
+          unlistedCount.inc({ outcome: refused ? 'refused' : 'logged' });
+          log.warn(
+            { requestId, subject: caller?.subject, operation: parameters.operationName, refused },
+            'an operation that is not listed',
+          );
+        },
+      },
       mayIntrospect,
       method,
     });

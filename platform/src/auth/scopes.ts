@@ -6,6 +6,7 @@ export const scopes = [
   'events:write',
   'models:train',
   'accounts:manage',
+  'operations:any',
   'internal:session',
   'internal:bot',
 ] as const;
@@ -21,9 +22,9 @@ const reading: readonly Scope[] = ['analytics:read', 'customers:read'];
 
 const scopesByRole: Readonly<Record<Role, readonly Scope[]>> = {
   VIEWER: reading,
-  ANALYST: [...reading, 'personal:read', 'models:train'],
+  ANALYST: [...reading, 'personal:read', 'models:train', 'operations:any'],
   MARKETER: [...reading, 'personal:read'],
-  ADMIN: [...reading, 'personal:read', 'events:write', 'models:train', 'accounts:manage'],
+  ADMIN: [...reading, 'personal:read', 'events:write', 'models:train', 'accounts:manage', 'operations:any'],
 };
 
 /** What a role allows. The internal scopes are in no role: they belong to the gateway and the bot alone. */
@@ -36,7 +37,13 @@ export const writeKeyScopes: readonly Scope[] = ['events:write'];
 export const defaultApiKeyScopes: readonly Scope[] = reading;
 
 /** What an API key may be given. Managing accounts needs a person who signed in. */
-export const apiKeyScopes: readonly Scope[] = [...reading, 'personal:read', 'events:write', 'models:train'];
+export const apiKeyScopes: readonly Scope[] = [
+  ...reading,
+  'personal:read',
+  'events:write',
+  'models:train',
+  'operations:any',
+];
 
 /** The bot's own calls: linking chats and acting for the accounts behind them. It reads the graph as those accounts only. */
 export const botServiceScopes: readonly Scope[] = ['internal:bot'];
