@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../postgres-fixture.ts';
+import { testSecret } from '../system-template.ts';
 import { read, root } from './deploy-files.ts';
 
 let database: TestDatabase;
@@ -27,6 +28,8 @@ const environment = (more: Record<string, string> = {}) => ({
   DRAIN_MS: '0',
   DATABASE_URL: database.url,
   DATA_DIR: secrets,
+  // Roles belong to the whole server of the tests, and their passwords derive from this.
+  INTERNAL_SECRET: testSecret,
   ...more,
 });
 
@@ -63,7 +66,7 @@ async function startPart(name: string, more: Record<string, string>): Promise<Ch
 
 describe('what the containers run', () => {
   test('the migration refuses to make secrets up in production, unless it is told to', () => {
-    const refused = node(['standalone/src/migrate.ts']);
+    const refused = node(['standalone/src/migrate.ts'], { INTERNAL_SECRET: '' });
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('INTERNAL_SECRET is not set.');
   });
