@@ -13,6 +13,7 @@ import {
   prepareInstallationFolder,
   removeInstallation,
 } from './installation.ts';
+import { readOperationPolicy } from './operation-policy.ts';
 import { issueSignInLink } from './sign-in-link.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Steps } from './steps.ts';
@@ -95,6 +96,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
     pool.end(),
   );
   const webRoot = join(root, 'web/dist');
+  const operations = await readOperationPolicy(process.env);
   const botState = { health: async () => 'off' as string };
   const gateway = await steps.run('Gateway and page', async (step) => {
     if (!existsSync(join(webRoot, 'index.html'))) step.note('the page is not built, the graph only');
@@ -106,6 +108,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
       secrets,
       ...(existsSync(webRoot) ? { webRoot } : {}),
       production,
+      ...(operations ? { operations } : {}),
       log,
       health: systemHealth(system, registry, () => botState.health()),
     });

@@ -11,6 +11,7 @@ import { startWorker } from '@cda/platform/jobs/worker.ts';
 import { startSubgraph } from '@cda/platform/service/subgraph.ts';
 import { serveSubgraph } from '@cda/platform/service/subgraph-server.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
+import { readOperationPolicy } from '../operation-policy.ts';
 import { subgraphDefinitions } from '../subgraphs.ts';
 import { startHealthServer } from './health-server.ts';
 import { type PartName, readPartConfig } from './part-config.ts';
@@ -118,6 +119,7 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
     recommendations: config.RECOMMENDATIONS_URL,
     analytics: config.ANALYTICS_URL,
   };
+  const operations = await readOperationPolicy(env);
   await using opening = new AsyncDisposableStack();
   const gateway = opening.use(
     await startGateway({
@@ -131,6 +133,7 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
       secrets: await secretsOf(config, env),
       webRoot: config.WEB_ROOT ?? resolve(root, 'web/dist'),
       production: config.NODE_ENV === 'production',
+      ...(operations ? { operations } : {}),
       log,
       health: Object.fromEntries(subgraphNames.map((name) => [name, () => askReadiness(urls[name])])),
       allowedOrigins: (config.ALLOWED_ORIGINS ?? '').split(',').filter(Boolean),
