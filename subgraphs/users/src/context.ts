@@ -15,6 +15,8 @@ export interface Context extends RequestContext {
   loaders: {
     /** By customer key. */
     customer: DataLoader<string, CustomerRow | null>;
+    /** All keys of the customer behind a key. */
+    customerKeys: DataLoader<string, string[]>;
     customerSegment: DataLoader<string, CustomerSegmentRow | null>;
     churnScore: DataLoader<string, ChurnScoreRow | null>;
     lifetimeValue: DataLoader<string, LifetimeValueRow | null>;

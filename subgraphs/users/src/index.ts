@@ -1,3 +1,4 @@
+import { resumeErasures } from '@cda/platform/events/erase.ts';
 import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
 import { type AccountSecrets, toAccountSecrets } from './accounts/account-secrets.ts';
 import type { Context } from './context.ts';
@@ -20,6 +21,10 @@ export const users = defineSubgraph<Context, AccountSecrets>({
   migrations,
   projections,
   models,
-  start: async (runtime) => toAccountSecrets(runtime),
+  start: async (runtime) => {
+    // What a killed process left half-done goes on beside the start; what fails is tried again at the next.
+    resumeErasures(runtime.db).catch((error: Error) => runtime.log.error({ error: error.message }, 'an erasure waits'));
+    return toAccountSecrets(runtime);
+  },
   createContext: (request, accountSecrets) => ({ ...request, accountSecrets, loaders: createLoaders(request) }),
 });

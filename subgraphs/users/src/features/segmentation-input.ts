@@ -3,7 +3,7 @@ import { type SegmentationInput, segmentFacts } from '../ml/segmentation-estimat
 import { customerFeatures, type FeatureName, featuresSql } from './customer-features.ts';
 import { everybody } from './order-history.ts';
 
-/** Columns that customers are segmented by, evened by logarithms. */
+/** Columns that customers are segmented by, evened by logarithms; a week and a month are added to days, below which differences say little. */
 export const segmentationColumns = ['recency', 'orders', 'revenue', 'tenure'] as const;
 
 /** What a hold-out looks back at. */
@@ -28,10 +28,10 @@ function toColumns(rows: Features): Float64Array {
   for (const [i, row] of rows.entries()) {
     x.set(
       [
-        Math.log1p(read(row, 'recencyDays')),
+        Math.log(read(row, 'recencyDays') + 7),
         Math.log(read(row, 'orders')),
         Math.log1p(Math.max(0, read(row, 'revenueMinor')) / 100),
-        Math.log1p(read(row, 'tenureDays')),
+        Math.log(read(row, 'tenureDays') + 30),
       ],
       i * segmentationColumns.length,
     );

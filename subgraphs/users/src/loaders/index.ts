@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { loadChurnHorizon, loadChurnScores } from './churn-scores.ts';
 import { loadCustomerSegments } from './customer-segments.ts';
 import { loadCustomers } from './customers.ts';
+import { loadKeysOfCustomers } from './identity.ts';
 import { loadLifetimeValues } from './lifetime-values.ts';
 import { loadRfmBounds } from './rfm-bounds.ts';
 import { loadSegmentChurn, loadSegments } from './segments.ts';
@@ -12,6 +13,7 @@ import { loadSegmentChurn, loadSegments } from './segments.ts';
 /** Loaders of one request. */
 export const createLoaders = ({ db, em }: RequestContext): Context['loaders'] => ({
   customer: new DataLoader((keys) => loadCustomers(em, db, keys)),
+  customerKeys: new DataLoader((keys) => loadKeysOfCustomers(db, keys)),
   customerSegment: new DataLoader((keys) => loadCustomerSegments(em, keys)),
   segment: new DataLoader((ids) => loadSegments(em, ids)),
   segmentChurn: new DataLoader((ids) => loadSegmentChurn(db, ids)),

@@ -11,6 +11,7 @@ export const Customer: CustomerResolvers = {
     amountMinor: revenueMinor,
     currency: (await shop()).currency,
   }),
+  identity: async ({ customerKey }, _args, { loaders }) => ({ keys: await loaders.customerKeys.load(customerKey) }),
   rfm: (customer) => (customer.orderCount > 0 && customer.lastOrderAt ? customer : null),
   segment: ({ customerKey }, _args, { loaders }) => loaders.customerSegment.load(customerKey),
   churn: async (customer, _args, { loaders }) => ({
