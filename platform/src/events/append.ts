@@ -22,6 +22,11 @@ export async function appendEvents(pool: Pool, events: readonly StoredEvent[]): 
         [JSON.stringify(batch)],
       ),
     );
+    if (rows.length === batch.length && rows.every((row) => !row.erased)) {
+      for (let i = 0; i < batch.length; i++) outcomes.push('STORED');
+      wakeReaders(pool);
+      continue;
+    }
     const fresh = new Set<string>();
     const erased = new Set<string>();
     for (const row of rows) (row.erased ? erased : fresh).add(identity(row));

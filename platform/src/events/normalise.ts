@@ -104,14 +104,15 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
   } else key = customer;
 
   const context = sent.context ?? {};
-  const fault =
-    unstorable(properties, 'properties') ??
-    unstorable(context, 'context') ??
-    unstorable([key, sent.messageId, name], 'messageId');
-  if (fault) return { ok: false, rejection: fault };
-  const bytes = Buffer.byteLength(JSON.stringify(properties)) + Buffer.byteLength(JSON.stringify(context));
-  if (bytes > (options.maximumBytes ?? maximumBytes))
-    return reject('TOO_LARGE', 'properties', 'The event is larger than 32 KB.');
+  const budget = { left: options.maximumBytes ?? maximumBytes };
+  for (const [path, value] of [
+    ['properties', properties],
+    ['context', context],
+    ['messageId', [key, sent.messageId, name]],
+  ] as const) {
+    const fault = findFault(value, budget, 0);
+    if (fault) return reject(fault.code, [path, ...fault.path.reverse()].join('.'), fault.message);
+  }
   return {
     ok: true,
     event: {
@@ -190,26 +191,43 @@ function completeOrder(properties: Record<string, unknown>): void {
   if (claimedTotal !== undefined && claimedTotal !== total) properties['claimed_total_minor'] = claimedTotal;
 }
 
-/** What PostgreSQL could not store, or a reader trip over: NUL, half a surrogate pair, depth, numbers without value, prototype keys. */
-function unstorable(value: unknown, path: string, depth = 0): Rejection | undefined {
-  if (depth > 20) return rejection('UNSTORABLE_TEXT', path, 'The value is nested more than 20 levels deep.');
-  if (typeof value === 'string') {
-    return value.includes('\u0000') || !value.isWellFormed()
-      ? rejection('UNSTORABLE_TEXT', path, 'The text holds a NUL character or half a surrogate pair.')
-      : undefined;
-  }
-  if (typeof value === 'number' && !Number.isFinite(value))
-    return rejection('UNSTORABLE_TEXT', path, 'The number is not finite.');
-  if (value === null || typeof value !== 'object') return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    if (forbiddenKeys.has(key)) return rejection('UNSTORABLE_TEXT', path, `The key ${key} is not allowed.`);
-    const fault = unstorable(key, path, depth + 1) ?? unstorable(inner, `${path}.${key}`, depth + 1);
-    if (fault) return fault;
-  }
-  return undefined;
+interface Fault {
+  code: 'UNSTORABLE_TEXT' | 'TOO_LARGE';
+  message: string;
+  /** Keys from the fault outwards: only a faulty event pays for its path. */
+  path: string[];
 }
 
-const rejection = (code: Rejection['code'], path: string, message: string): Rejection => ({ code, path, message });
+/**
+ * What PostgreSQL could not store, or a reader trip over: NUL, half a surrogate pair, depth, numbers without value, prototype keys.
+ * The same walk takes the size off the budget: text by UTF-8 bytes, eight for every other value.
+ */
+function findFault(value: unknown, budget: { left: number }, depth: number): Fault | undefined {
+  if (typeof value === 'string') {
+    budget.left -= Buffer.byteLength(value) + 3;
+    if (value.includes('\u0000') || !value.isWellFormed()) {
+      return unstorable('The text holds a NUL character or half a surrogate pair.');
+    }
+  } else if (value !== null && typeof value === 'object') {
+    if (depth > 20) return unstorable('The value is nested more than 20 levels deep.');
+    for (const key of Object.keys(value)) {
+      if (forbiddenKeys.has(key)) return unstorable(`The key ${key} is not allowed.`);
+      const fault =
+        findFault(key, budget, depth) ?? findFault((value as Record<string, unknown>)[key], budget, depth + 1);
+      if (fault) {
+        fault.path.push(key);
+        return fault;
+      }
+    }
+  } else {
+    budget.left -= 8;
+    if (typeof value === 'number' && !Number.isFinite(value)) return unstorable('The number is not finite.');
+  }
+  return budget.left < 0 ? { code: 'TOO_LARGE', message: 'The event is larger than 32 KB.', path: [] } : undefined;
+}
+
+const unstorable = (message: string): Fault => ({ code: 'UNSTORABLE_TEXT', message, path: [] });
+
 const reject = (code: Rejection['code'], path: string, message: string): Normalised => ({
   ok: false,
   rejection: { code, path, message },
