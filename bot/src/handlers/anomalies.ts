@@ -67,11 +67,13 @@ export const anomaliesView = defineView('a', async (request) => {
   };
 });
 
+/** Figures in minor units of the shop's currency. */
+const moneyMetrics: readonly Anomaly['metric'][] = ['REVENUE', 'AVERAGE_ORDER_VALUE', 'DISCOUNTS', 'REFUNDS'];
+
 function anomalyLines(anomaly: Anomaly, currency: string, { words, format }: ViewRequest): Html[] {
   const { date, metric, direction, severity, value, expected, low, high, reasons } = anomaly;
   const write = (figure: number): string => {
-    if (metric === 'REVENUE' || metric === 'AVERAGE_ORDER_VALUE')
-      return format.money({ amountMinor: figure, currency });
+    if (moneyMetrics.includes(metric)) return format.money({ amountMinor: figure, currency });
     return metric === 'CONVERSION_RATE' ? format.percent(figure, 1) : format.number(figure);
   };
   return [

@@ -17,7 +17,10 @@ const metricNames: Record<MetricName, string> = {
   AVERAGE_ORDER_VALUE: 'Average order',
   CONVERSION_RATE: 'Conversion',
   CUSTOMERS: 'Customers who ordered',
+  DISCOUNTS: 'Discounts',
   ORDERS: 'Orders',
+  PRODUCT_VIEWS: 'Product views',
+  REFUNDS: 'Refunds',
   REVENUE: 'Revenue',
   VISITS: 'Visits',
 };

@@ -18,7 +18,10 @@ const metricNames: Record<MetricName, string> = {
   AVERAGE_ORDER_VALUE: 'Средний чек',
   CONVERSION_RATE: 'Конверсия',
   CUSTOMERS: 'Покупатели',
+  DISCOUNTS: 'Скидки',
   ORDERS: 'Заказы',
+  PRODUCT_VIEWS: 'Просмотры товаров',
+  REFUNDS: 'Возвраты',
   REVENUE: 'Выручка',
   VISITS: 'Визиты',
 };

@@ -21,6 +21,15 @@ export const AnomalyEntity = defineEntity({
   },
 });
 
-export type AnomalyMetric = 'REVENUE' | 'ORDERS' | 'CUSTOMERS' | 'VISITS' | 'CONVERSION_RATE' | 'AVERAGE_ORDER_VALUE';
+export type AnomalyMetric =
+  | 'REVENUE'
+  | 'ORDERS'
+  | 'CUSTOMERS'
+  | 'VISITS'
+  | 'CONVERSION_RATE'
+  | 'AVERAGE_ORDER_VALUE'
+  | 'PRODUCT_VIEWS'
+  | 'DISCOUNTS'
+  | 'REFUNDS';
 export type AnomalyRank = 'NOTICE' | 'WARNING' | 'CRITICAL';
 export type AnomalyRow = InferEntity<typeof AnomalyEntity>;

@@ -18,6 +18,9 @@ interface DayRow {
   customers: number;
   visits: number;
   visitsWithOrder: number;
+  productViews: number;
+  discountMinor: number;
+  refundsMinor: number;
 }
 
 /** Every watched figure of every whole day up to `asOf`, in the shop's calendar and currency. */
@@ -30,7 +33,9 @@ export async function loadDailySeries(db: Pool, asOf: Date): Promise<ShopDays> {
          (SELECT least((SELECT min(day) FROM analytics.day_money), (SELECT min(day) FROM analytics.customer_day))),
          shop.today - 1, interval '1 day') AS day
      ), money AS (
-       SELECT day, sum(revenue_minor) FILTER (WHERE m.currency = shop.currency) AS revenue, sum(orders) AS orders
+       SELECT day, sum(revenue_minor) FILTER (WHERE m.currency = shop.currency) AS revenue, sum(orders) AS orders,
+         sum(discount_minor) FILTER (WHERE m.currency = shop.currency) AS discounts,
+         sum(refunds_minor) FILTER (WHERE m.currency = shop.currency) AS refunds
        FROM analytics.day_money m, shop GROUP BY day
      ), keys AS (
        SELECT day, count(*) FILTER (WHERE orders > 0) AS customers, count(*) FILTER (WHERE visited) AS visits,
@@ -38,8 +43,11 @@ export async function loadDailySeries(db: Pool, asOf: Date): Promise<ShopDays> {
        FROM analytics.person_day GROUP BY day
      )
      SELECT span.day, shop.currency, coalesce(revenue, 0) AS "revenueMinor", coalesce(orders, 0) AS orders,
-       coalesce(customers, 0) AS customers, coalesce(visits, 0) AS visits, coalesce(ordered, 0) AS "visitsWithOrder"
-     FROM span CROSS JOIN shop LEFT JOIN money USING (day) LEFT JOIN keys USING (day) ORDER BY span.day`,
+       coalesce(customers, 0) AS customers, coalesce(visits, 0) AS visits, coalesce(ordered, 0) AS "visitsWithOrder",
+       coalesce(product_views, 0) AS "productViews", coalesce(discounts, 0) AS "discountMinor",
+       coalesce(refunds, 0) AS "refundsMinor"
+     FROM span CROSS JOIN shop LEFT JOIN money USING (day) LEFT JOIN keys USING (day)
+       LEFT JOIN analytics.day_activity USING (day) ORDER BY span.day`,
     [asOf],
   );
   const figures: Record<AnomalyMetric, { of(row: DayRow): number; floor: number; ceiling: number }> = {
@@ -49,6 +57,9 @@ export async function loadDailySeries(db: Pool, asOf: Date): Promise<ShopDays> {
     VISITS: { of: (row) => row.visits, floor: 0.5, ceiling: Number.POSITIVE_INFINITY },
     CONVERSION_RATE: { of: (row) => row.visitsWithOrder / row.visits, floor: 0, ceiling: 1 },
     AVERAGE_ORDER_VALUE: { of: (row) => row.revenueMinor / row.orders, floor: 0, ceiling: Number.POSITIVE_INFINITY },
+    PRODUCT_VIEWS: { of: (row) => row.productViews, floor: 0.5, ceiling: Number.POSITIVE_INFINITY },
+    DISCOUNTS: { of: (row) => row.discountMinor, floor: 0, ceiling: Number.POSITIVE_INFINITY },
+    REFUNDS: { of: (row) => row.refundsMinor, floor: 0, ceiling: Number.POSITIVE_INFINITY },
   };
   return {
     firstDay: rows[0]?.day ?? null,

@@ -52,10 +52,12 @@ export function explainAnomaly({ metric, weekday, currency, value, judgement, da
   ];
 }
 
+const moneyMetrics: readonly AnomalyMetric[] = ['REVENUE', 'AVERAGE_ORDER_VALUE', 'DISCOUNTS', 'REFUNDS'];
+
 /** A figure as people write it: money with its currency, shares in per cent, counts whole. */
 function writeFigure(metric: AnomalyMetric, amount: number, currency: string): string {
   if (metric === 'CONVERSION_RATE') return `${(100 * amount).toFixed(1)} %`;
-  if (metric === 'REVENUE' || metric === 'AVERAGE_ORDER_VALUE') {
+  if (moneyMetrics.includes(metric)) {
     const decimals = currencyDecimals(currency);
     return `${(amount / 10 ** decimals).toFixed(decimals)} ${currency}`;
   }

@@ -14,7 +14,7 @@ import styles from './Tile.module.css';
 type Anomaly = NonNullable<Answer['anomalies']>['edges'][number]['node'];
 
 const tones: Record<AnomalySeverity, Tone> = { CRITICAL: 'bad', WARNING: 'warn', NOTICE: 'plain' };
-const money: readonly MetricName[] = ['REVENUE', 'AVERAGE_ORDER_VALUE'];
+const money: readonly MetricName[] = ['REVENUE', 'AVERAGE_ORDER_VALUE', 'DISCOUNTS', 'REFUNDS'];
 
 /** The newest unusual days, each with what was to be expected. */
 export function AnomaliesTile() {
