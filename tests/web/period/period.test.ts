@@ -44,6 +44,10 @@ describe('a period in the URL', () => {
     expect(read(`period=${period}`)).toMatchObject({ range: 'LAST_28_DAYS', between: null });
   });
 
+  test('all time is compared with nothing: nothing was before', () => {
+    expect(read('period=all&compare=year').compareTo).toBeNull();
+  });
+
   test('other parameters survive a change, a chosen width of points does not survive another period', () => {
     const next = writePeriod(new URLSearchParams('q=1&by=month'), { range: 'TODAY' });
     expect(next.get('q')).toBe('1');

@@ -28,7 +28,7 @@ interface TimeSeriesProps {
   height?: number;
 }
 
-const padding = { top: 14, right: 14, bottom: 30, left: 58 };
+const padding = { top: 14, right: 28, bottom: 30, left: 58 };
 const axisText = { fontFamily: 'var(--font)', fontSize: 11, fill: 'var(--muted)' };
 
 /** Figures over time as a line, with the period compared with and marks. Pointer or arrow keys read single places. */

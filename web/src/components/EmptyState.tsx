@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { useMessages } from '../i18n/locale.tsx';
-import { useShop } from '../shell/shop-context.tsx';
 import styles from './EmptyState.module.css';
 
 interface EmptyStateProps {
@@ -27,13 +26,6 @@ export function EmptyState({ title, body, command, children }: EmptyStateProps) 
 export function NoEvents() {
   const t = useMessages();
   return <EmptyState title={t.empty.title} body={t.empty.body} command="npm run import -- orders.csv" />;
-}
-
-/** Nothing happened in the period. */
-export function NothingInPeriod() {
-  const t = useMessages();
-  const { shop, formats } = useShop();
-  return <EmptyState title={t.empty.period} body={t.empty.periodHint(formats.day(shop.today))} />;
 }
 
 /** No version of the model answers. */

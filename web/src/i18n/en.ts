@@ -90,6 +90,7 @@ export const en = {
     intervals: { DAY: 'Day', WEEK: 'Week', MONTH: 'Month' },
     weekOf: (day: string) => `Week of ${day}`,
     soFar: 'not over yet',
+    partly: 'only partly in the period',
   },
   panel: {
     about: (title: string) => `What is “${title}”?`,

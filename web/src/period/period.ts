@@ -47,11 +47,14 @@ export function readPeriod(search: URLSearchParams): Period {
   const named = search.get('period') ?? '';
   const preset: Preset = presets.find(({ url }) => url === named) ?? fallback;
   const between = ownBounds(named);
+  // Before everything there is nothing to compare with.
+  const comparison = preset.range === 'ALL_TIME' && !between ? undefined : search.get('compare');
   const interval = intervals.find((name) => name.toLowerCase() === search.get('by'));
   return {
     range: preset.range,
     between,
-    compareTo: (comparisons.find(({ url }) => url === search.get('compare')) ?? comparisons[0]).compareTo,
+    compareTo:
+      comparison === undefined ? null : (comparisons.find(({ url }) => url === comparison) ?? comparisons[0]).compareTo,
     interval: interval ?? (between ? intervalFor(daysIn(between)) : preset.interval),
   };
 }

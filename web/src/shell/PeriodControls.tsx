@@ -45,19 +45,21 @@ export function PeriodControls({ period, onChange }: PeriodControlsProps) {
         }}
       />
       <OwnDates days={days ?? { from: shop.today, to: shop.today }} onApply={(between) => onChange({ between })} />
-      <ChoiceMenu
-        label={t.period.compare}
-        icon={<GitCompareArrows aria-hidden />}
-        value={period.compareTo ?? 'NONE'}
-        choices={comparisons.map(({ compareTo }) => ({
-          value: compareTo ?? 'NONE',
-          label: t.period.comparisons[compareTo ?? 'NONE'],
-        }))}
-        onChange={(value) => {
-          const comparison = comparisons.find(({ compareTo }) => (compareTo ?? 'NONE') === value);
-          if (comparison) onChange({ compareTo: comparison.compareTo });
-        }}
-      />
+      {period.range === 'ALL_TIME' && !period.between ? null : (
+        <ChoiceMenu
+          label={t.period.compare}
+          icon={<GitCompareArrows aria-hidden />}
+          value={period.compareTo ?? 'NONE'}
+          choices={comparisons.map(({ compareTo }) => ({
+            value: compareTo ?? 'NONE',
+            label: t.period.comparisons[compareTo ?? 'NONE'],
+          }))}
+          onChange={(value) => {
+            const comparison = comparisons.find(({ compareTo }) => (compareTo ?? 'NONE') === value);
+            if (comparison) onChange({ compareTo: comparison.compareTo });
+          }}
+        />
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Sparkline } from '../../charts/Sparkline.tsx';
 import { DeltaBadge } from '../../components/DeltaBadge.tsx';
-import { NoEvents } from '../../components/EmptyState.tsx';
+import { NothingInPeriod } from '../../components/NothingInPeriod.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Why } from '../../components/Why.tsx';
 import { toDelta } from '../../format/delta.ts';
@@ -10,7 +10,7 @@ import { useMessages } from '../../i18n/locale.tsx';
 import { toVariables } from '../../period/period.ts';
 import { useShop } from '../../shell/shop-context.tsx';
 import type { TileProps } from '../registry.ts';
-import { type KpiCard, kpiCards } from './cards.ts';
+import { isQuiet, type KpiCard, kpiCards } from './cards.ts';
 import { FiguresQuery } from './query.ts';
 import styles from './Tile.module.css';
 
@@ -21,7 +21,15 @@ export function KpisTile({ period }: TileProps) {
   const t = useMessages();
   const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics);
   return (
-    <Panel title={t.kpi.title} about={t.kpi.about} state={state} empty={<NoEvents />} flush minHeight={132}>
+    <Panel
+      title={t.kpi.title}
+      about={t.kpi.about}
+      state={state}
+      isEmpty={(metrics) => isQuiet(metrics) && (!metrics.comparison || isQuiet(metrics.comparison))}
+      empty={<NothingInPeriod />}
+      flush
+      minHeight={132}
+    >
       {(metrics) => (
         <div className={styles.clip}>
           <dl className={styles.grid}>

@@ -25,6 +25,11 @@ export interface KpiCard {
   shown?(figures: Figures): boolean;
 }
 
+/** Whether nothing at all happened, now or in the period compared with. */
+export function isQuiet({ orders, visits, units, refunds }: Figures): boolean {
+  return orders === 0 && visits === 0 && units === 0 && refunds.amountMinor === 0;
+}
+
 /** The one table of key figures, in the order shown. */
 export const kpiCards: readonly KpiCard[] = [
   {

@@ -3,7 +3,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import type { SeriesPoint } from '../../charts/TimeSeries.tsx';
 import { Button } from '../../components/Button.tsx';
 import { ChoiceMenu } from '../../components/ChoiceMenu.tsx';
-import { NothingInPeriod } from '../../components/EmptyState.tsx';
+import { NothingInPeriod } from '../../components/NothingInPeriod.tsx';
 import { Loading, Panel } from '../../components/Panel.tsx';
 import { Segmented } from '../../components/Segmented.tsx';
 import { Table } from '../../components/Table.tsx';
@@ -14,9 +14,10 @@ import { periodDays, toVariables } from '../../period/period.ts';
 import { intervals } from '../../period/presets.ts';
 import { usePeriod } from '../../period/use-period.ts';
 import { useShop } from '../../shell/shop-context.tsx';
+import { isQuiet } from '../kpis/cards.ts';
 import { FiguresQuery } from '../kpis/query.ts';
 import type { TileProps } from '../registry.ts';
-import { type ChartFigure, chartFigures, placeOfDay } from './figures.ts';
+import { type ChartFigure, chartFigures, endsOpen, placeOfDay } from './figures.ts';
 import { AnomalyMarksQuery } from './query.ts';
 import styles from './Tile.module.css';
 
@@ -49,7 +50,9 @@ export function RevenueTile({ period }: TileProps) {
       about={t.revenue.about}
       state={state}
       minHeight={330}
-      isEmpty={({ series }) => series.length === 0}
+      isEmpty={(metrics) =>
+        metrics.series.length === 0 || (isQuiet(metrics) && (!metrics.comparison || isQuiet(metrics.comparison)))
+      }
       empty={<NothingInPeriod />}
       actions={
         <>
@@ -168,6 +171,8 @@ function Figure({ metrics, before, figure, anomalies, period: { interval }, asTa
     );
   }
 
+  const lastDate = metrics.series.at(-1)?.date ?? metrics.period.to;
+  const running = shop.clock === 'NOW' && metrics.period.to >= shop.today;
   const values = points.map(({ value }) => value);
   const total = values.reduce((sum, value) => sum + value, 0);
   const tick = interval === 'MONTH' ? formats.month : formats.dayShort;
@@ -205,8 +210,8 @@ function Figure({ metrics, before, figure, anomalies, period: { interval }, asTa
           }}
           formatValue={write}
           formatAxis={short}
-          openEnd={metrics.period.to >= shop.today && shop.clock === 'NOW' && points.length > 1}
-          openEndNote={t.period.soFar}
+          openEnd={points.length > 1 && endsOpen(lastDate, interval, metrics.period.to, running)}
+          openEndNote={running ? t.period.soFar : t.period.partly}
         />
       </Suspense>
     </>
