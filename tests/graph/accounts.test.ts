@@ -241,6 +241,7 @@ describe('keys', () => {
     expect((await ask(url, track, { token: secret })).data).toEqual({ trackEvents: { accepted: 1 } });
     expect((await ask(url, '{ customers { totalCount } }', { token: secret })).codes).toEqual(['FORBIDDEN']);
     expect((await ask(url, '{ models { name } }', { token: secret })).codes).toEqual(['FORBIDDEN']);
+    expect((await ask(url, '{ shop { name } }', { token: secret })).codes).toEqual(['FORBIDDEN']);
   });
 
   test('only secrets in full are kept nowhere', async () => {
