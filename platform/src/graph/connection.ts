@@ -25,7 +25,9 @@ export function decodeCursor(cursor: string, length: number): (string | number |
     if (
       Array.isArray(values) &&
       values.length === length &&
-      values.every((value) => value === null || typeof value === 'string' || Number.isFinite(value))
+      values.every((value) =>
+        typeof value === 'string' ? !value.includes('\u0000') : value === null || Number.isFinite(value),
+      )
     ) {
       return values;
     }

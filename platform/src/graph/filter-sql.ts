@@ -20,8 +20,13 @@ export class SqlConditions {
   readonly values: unknown[] = [];
   readonly #conditions: string[] = [];
 
-  /** Adds a value and gives its placeholder. */
+  /** Adds a value and gives its placeholder. Throws an argument error for text that PostgreSQL cannot hold. */
   value(value: unknown): string {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (typeof one === 'string' && one.includes('\u0000')) {
+        throw invalidArgument('where', 'A text must not hold the character U+0000.');
+      }
+    }
     this.values.push(value);
     return `$${this.values.length}`;
   }

@@ -12,7 +12,9 @@ export const toGlobalId = (type: string, key: string | number): string =>
 export function fromGlobalId(id: string): GlobalId | undefined {
   const text = Buffer.from(id, 'base64url').toString();
   const colon = text.indexOf(':');
-  if (colon < 1 || toGlobalId(text.slice(0, colon), text.slice(colon + 1)) !== id) return undefined;
+  // No key holds U+0000: PostgreSQL cannot store it, and would refuse to be asked for it.
+  if (colon < 1 || text.includes('\u0000') || toGlobalId(text.slice(0, colon), text.slice(colon + 1)) !== id)
+    return undefined;
   return { type: text.slice(0, colon), key: text.slice(colon + 1) };
 }
 

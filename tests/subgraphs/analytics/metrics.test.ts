@@ -172,6 +172,13 @@ describe('figures of a period', () => {
   test('refuse what cannot be shown, in a sentence', async () => {
     const wrong = await shop.execute('{ metrics(between: { from: "2024-02-02", to: "2024-02-01" }) { orders } }');
     expect(wrong.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument: 'between' } });
+    const early = await shop.execute(
+      '{ metrics(between: { from: "0001-01-01", to: "9999-12-31" }, compareTo: PREVIOUS_PERIOD) { comparison { orders } } }',
+    );
+    expect(early.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument: 'between' } });
+    const cursor = Buffer.from('["2024-99-99","ORDERS"]').toString('base64url');
+    const forged = await shop.execute(`{ anomalies(after: "${cursor}") { totalCount } }`);
+    expect(forged.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument: 'after' } });
     const long = await shop.execute(
       '{ metrics(between: { from: "2015-01-01", to: "2024-02-01" }) { orders series { date } } }',
     );

@@ -169,6 +169,8 @@ describe('a product', () => {
     const ask = (id: string) => shop.ask(`query ($id: ID!) { product(id: $id) { externalId } }`, { id });
     expect(await ask(toGlobalId('Product', 'tea'))).toEqual({ product: { externalId: 'tea' } });
     expect(await ask(toGlobalId('Customer', 'tea'))).toEqual({ product: null });
+    expect(await ask(toGlobalId('Product', 'te\u0000a'))).toEqual({ product: null });
+    expect(await shop.ask('{ product(externalId: "te\\u0000a") { name } }')).toEqual({ product: null });
     const { errors } = await shop.execute('{ product { name } }');
     expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
@@ -223,8 +225,18 @@ describe('the list of products', () => {
   });
 
   test('refuses page sizes and cursors that are not its own', async () => {
+    const own = (value: unknown): string =>
+      Buffer.from(JSON.stringify(['REVENUE DESC', value, 'x'])).toString('base64url');
     const cursor = Buffer.from('["NAME ASC","a","b"]').toString('base64url');
-    for (const args of ['first: 0', 'first: 101', 'after: "nonsense"', `after: "${cursor}"`]) {
+    for (const args of [
+      'first: 0',
+      'first: 101',
+      'after: "nonsense"',
+      `after: "${cursor}"`,
+      `after: "${own(1e300)}"`,
+      `after: "${own(0.5)}"`,
+      'where: { nameContains: "\\u0000" }',
+    ]) {
       const { errors } = await shop.execute(`{ products(${args}) { edges { cursor } } }`);
       expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     }

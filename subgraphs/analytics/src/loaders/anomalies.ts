@@ -20,7 +20,7 @@ export async function loadAnomalyPage(db: Pool, args: Partial<QueryAnomaliesArgs
   const conditions = toConditions(args.where);
   if (args.after !== null && args.after !== undefined) {
     const [day, metric] = decodeCursor(args.after, 2);
-    if (typeof day !== 'string' || typeof metric !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(day)) {
+    if (typeof day !== 'string' || typeof metric !== 'string' || !isDay(day)) {
       throw invalidArgument('after', 'This cursor is not from this list: use endCursor of the page before.');
     }
     conditions.add(`(day, metric) < (${conditions.value(day)}::date, ${conditions.value(metric)})`);
@@ -53,6 +53,12 @@ export async function loadAnomalies(db: Pool, keys: readonly string[]): Promise<
 }
 
 export const anomalyKey = ({ metric, day }: Pick<AnomalyRow, 'metric' | 'day'>): string => `${metric}:${day}`;
+
+/** A day of the calendar, as PostgreSQL reads it. */
+function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
+}
 
 function toConditions(where: AnomalyWhere | null | undefined): SqlConditions {
   const conditions = new SqlConditions();

@@ -9,6 +9,9 @@ export interface PeriodRow {
 }
 
 const dayMs = 86_400_000;
+/** Events are from these years, and what is compared with lies before them by as much at the most. */
+const firstDay = '1970-01-01';
+const lastDay = '2099-12-31';
 const maximumPoints = 1_000;
 const presetDays: Partial<Record<MetricRange, number>> = {
   TODAY: 1,
@@ -46,8 +49,11 @@ export function toPeriod(range: MetricRange, { today }: Pick<Shop, 'today'>, fir
   }
 }
 
-/** Own bounds as a period. Throws an argument error where they are the wrong way round. */
+/** Own bounds as a period. Throws an argument error where they are the wrong way round or no shop's. */
 export function checkPeriod({ from, to }: DateRange): PeriodRow {
+  if (from < firstDay || to > lastDay) {
+    throw invalidArgument('between', `between takes days from ${firstDay} to ${lastDay}.`);
+  }
   if (from > to) throw invalidArgument('between', 'between.from must not be later than between.to.');
   return { from, to };
 }

@@ -34,7 +34,8 @@ export async function loadProductPage(db: Pool, args: Partial<QueryProductsArgs>
   const conditions = toConditions(args.where);
   if (args.after !== null && args.after !== undefined) {
     const [madeFor, value, id] = decodeCursor(args.after, 3);
-    if (madeFor !== `${field} ${direction}` || typeof value !== ordering.type || typeof id !== 'string') {
+    const isOwn = typeof value === ordering.type && (typeof value === 'string' || Number.isSafeInteger(value));
+    if (madeFor !== `${field} ${direction}` || !isOwn || typeof id !== 'string') {
       throw invalidArgument('after', 'This cursor is from a list in another order: begin again without it.');
     }
     const comparison = direction === 'DESC' ? '<' : '>';
