@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 import { Account } from './account.ts';
 
 /** A signed-in browser or program. Its refresh token names the session and its generation. */
@@ -22,5 +22,3 @@ export const Session = defineEntity({
     endedAt: p.datetime().columnType('timestamptz').nullable(),
   },
 });
-
-export type SessionRow = InferEntity<typeof Session>;
