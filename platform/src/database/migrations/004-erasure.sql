@@ -92,6 +92,21 @@ $$;
 REVOKE ALL ON FUNCTION events.append(json) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION events.append(json) TO cda_analytics;
 
+-- A refused event of somebody who was erased is not kept either: whichever field names him at the top of what was sent.
+CREATE FUNCTION events.keep_erased_out() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  IF jsonb_typeof(NEW.raw) = 'object' AND EXISTS (SELECT FROM events.tombstone) AND EXISTS (
+    SELECT FROM jsonb_each(NEW.raw) AS f, LATERAL (SELECT f.value #>> '{}' AS text) v
+    WHERE jsonb_typeof(f.value) IN ('string', 'number') AND length(v.text) BETWEEN 1 AND 200
+      AND (events.is_erased('u:' || v.text, now()) OR events.is_erased('a:' || v.text, now())))
+  THEN RETURN NULL; END IF;
+  RETURN NEW;
+END
+$$;
+REVOKE ALL ON FUNCTION events.keep_erased_out() FROM PUBLIC;
+CREATE TRIGGER keep_erased_out BEFORE INSERT ON events.quarantine FOR EACH ROW EXECUTE FUNCTION events.keep_erased_out();
+
 -- Columns of the subgraphs' own tables that hold keys of customers: every text column whose name ends in `_key`.
 CREATE FUNCTION events.customer_key_columns() RETURNS TABLE (place text, col text) LANGUAGE sql STABLE
 SET search_path = pg_catalog AS $$
@@ -107,7 +122,7 @@ REVOKE ALL ON FUNCTION events.customer_key_columns() FROM PUBLIC;
 CREATE FUNCTION events.begin_erasure(all_keys text[], of_persons integer[], how text, later text, asked_by text) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-  erasure uuid;
+  receipt uuid;
 BEGIN
   IF EXISTS (SELECT FROM unnest(all_keys) AS k (key) WHERE key !~ '^[ua]:.') THEN
     RAISE EXCEPTION 'an erasure names a key that is no customer''s' USING ERRCODE = '22023';
@@ -116,12 +131,12 @@ BEGIN
   PERFORM pg_advisory_xact_lock(7301001);
   INSERT INTO events.erasure (mode, afterwards, by_whom, people, keys, persons)
   SELECT how, later, asked_by, count(DISTINCT p.person), all_keys, of_persons FROM unnest(of_persons) AS p (person)
-  RETURNING id INTO erasure;
+  RETURNING id INTO receipt;
   INSERT INTO events.tombstone (digest, erasure_id, refuse_later, erased_at)
-  SELECT DISTINCT ON (1) events.key_digest(k.key), erasure, later = 'REFUSE', clock_timestamp() FROM unnest(all_keys) AS k (key)
+  SELECT DISTINCT ON (1) events.key_digest(k.key), receipt, later = 'REFUSE', clock_timestamp() FROM unnest(all_keys) AS k (key)
   ON CONFLICT (digest) DO UPDATE SET erasure_id = EXCLUDED.erasure_id, refuse_later = EXCLUDED.refuse_later,
     erased_at = EXCLUDED.erased_at;
-  RETURN erasure;
+  RETURN receipt;
 END
 $$;
 
@@ -146,7 +161,7 @@ REVOKE ALL ON FUNCTION events.without_person(text, jsonb, text) FROM PUBLIC;
 
 -- Carries an erasure out, whole or not at all, and tells the rows by place. Cost: one scan of the log that holds nobody up, then
 -- deletions by key while appends and projectors wait; afterwards every projection is folded anew from the log that is left.
-CREATE FUNCTION events.finish_erasure(erasure uuid) RETURNS jsonb LANGUAGE plpgsql
+CREATE FUNCTION events.finish_erasure(receipt uuid) RETURNS jsonb LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
   job events.erasure;
@@ -165,10 +180,10 @@ DECLARE
   schema_name text;
   touched bigint[];
   gone bigint;
-  counts jsonb := '{}';
+  tally jsonb := '{}';
   pattern text;
 BEGIN
-  SELECT * INTO job FROM events.erasure WHERE id = erasure FOR UPDATE;
+  SELECT e.* INTO job FROM events.erasure e WHERE e.id = receipt FOR UPDATE;
   IF job.id IS NULL OR job.finished_at IS NOT NULL THEN RETURN job.counts; END IF;
   all_keys := job.keys;
   of_persons := job.persons;
@@ -232,7 +247,7 @@ BEGIN
       OR (starts_with(l.customer_key, 'i:') AND l.properties->>'into' = ANY (all_keys))
     RETURNING l.seq)
   SELECT count(*), array_agg(seq) INTO gone, touched FROM said;
-  counts := counts || jsonb_build_object('events.log', gone);
+  tally := tally || jsonb_build_object('events.log', gone);
   IF job.mode = 'KEEP_TOTALS' THEN
     SELECT array_agg('erased-' || gen_random_uuid()) INTO pseudonyms FROM generate_series(1, job.people);
     WITH said AS (
@@ -241,7 +256,7 @@ BEGIN
       FROM unnest(all_keys, of_persons) AS k (key, person) WHERE l.customer_key = k.key
       RETURNING l.seq)
     SELECT count(*), touched || array_agg(seq) INTO gone, touched FROM said;
-    counts := counts || jsonb_build_object('events.log (made nobody''s)', gone);
+    tally := tally || jsonb_build_object('events.log (made nobody''s)', gone);
   END IF;
   WITH said AS (
     UPDATE events.log l SET
@@ -252,7 +267,7 @@ BEGIN
     FROM unnest(mentioning_keys, mentioning_ids) AS m (customer_key, message_id) WHERE l.customer_key = m.customer_key AND l.message_id = m.message_id
     RETURNING l.seq)
   SELECT count(*), touched || array_agg(seq) INTO gone, touched FROM said;
-  counts := counts || jsonb_build_object('events.log (others'' events without the person)', gone);
+  tally := tally || jsonb_build_object('events.log (others'' events without the person)', gone);
 
   -- Refused events: ids of four characters and more wherever they stand, shorter ones where an id is what stands there.
   DELETE FROM events.quarantine q
@@ -268,7 +283,7 @@ BEGIN
       SELECT FROM unnest(coalesce(addresses, '{}') || coalesce(names, '{}') || array(SELECT i FROM unnest(ids) AS u (i) WHERE length(i) > 7)) AS w (word)
       WHERE strpos(lower(q.raw::text), lower(w.word)) > 0 OR strpos(lower(q.message), lower(w.word)) > 0);
   GET DIAGNOSTICS gone = ROW_COUNT;
-  counts := counts || jsonb_build_object('events.quarantine', gone);
+  tally := tally || jsonb_build_object('events.quarantine', gone);
 
   -- Everything that the subgraphs keep of them: projections, scores, histories.
   FOR place IN SELECT c.place, string_agg(format('%s = ANY ($1)', c.col), ' OR ') AS condition
@@ -276,27 +291,27 @@ BEGIN
   LOOP
     EXECUTE format('DELETE FROM %s WHERE %s', place.place, place.condition) USING all_keys;
     GET DIAGNOSTICS gone = ROW_COUNT;
-    IF gone > 0 THEN counts := counts || jsonb_build_object(place.place, gone); END IF;
+    IF gone > 0 THEN tally := tally || jsonb_build_object(place.place, gone); END IF;
   END LOOP;
   -- A fitted model is not one person's, but what serving needs of it may name its customers: then it is fitted anew first.
   UPDATE registry.model_version v SET artefact = NULL
   WHERE EXISTS (SELECT FROM unnest(all_keys) AS k (key) WHERE strpos(v.artefact::text, to_json(k.key)::text) > 0);
   GET DIAGNOSTICS gone = ROW_COUNT;
-  IF gone > 0 THEN counts := counts || jsonb_build_object('registry.model_version', gone); END IF;
+  IF gone > 0 THEN tally := tally || jsonb_build_object('registry.model_version', gone); END IF;
 
   FOREACH schema_name IN ARRAY ARRAY['users', 'products', 'recommendations', 'analytics'] LOOP
     EXECUTE format('DELETE FROM %I.projection_fault WHERE seq = ANY ($1)', schema_name) USING touched;
     IF touched IS NOT NULL THEN EXECUTE format('UPDATE %I.projection_cursor SET rebuild = true', schema_name); END IF;
   END LOOP;
-  UPDATE events.erasure e SET finished_at = clock_timestamp(), keys = NULL, persons = NULL, counts = finish_erasure.counts
+  UPDATE events.erasure e SET finished_at = clock_timestamp(), keys = NULL, persons = NULL, counts = tally
   WHERE e.id = job.id;
   PERFORM pg_notify('events', '');
-  RETURN counts;
+  RETURN tally;
 END
 $$;
 
 -- Looks for what an erasure should have removed: rows by place, none where it is all gone, and the subgraphs that still fold anew.
-CREATE FUNCTION events.verify_erasure(erasure uuid) RETURNS jsonb LANGUAGE plpgsql
+CREATE FUNCTION events.verify_erasure(receipt uuid) RETURNS jsonb LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
   job events.erasure;
@@ -304,10 +319,10 @@ DECLARE
   found bigint;
   waits boolean;
   schema_name text;
-  counts jsonb := '{}';
+  tally jsonb := '{}';
   rebuilding text[] := '{}';
 BEGIN
-  SELECT * INTO job FROM events.erasure WHERE id = erasure;
+  SELECT e.* INTO job FROM events.erasure e WHERE e.id = receipt;
   IF job.id IS NULL THEN RETURN NULL; END IF;
   FOREACH schema_name IN ARRAY ARRAY['users', 'products', 'recommendations', 'analytics'] LOOP
     EXECUTE format('SELECT EXISTS (SELECT FROM %I.projection_cursor WHERE rebuild)', schema_name) INTO waits;
@@ -320,7 +335,7 @@ BEGIN
       UNION ALL SELECT f.value, occurred_at FROM events.log, jsonb_each_text(properties) f WHERE starts_with(customer_key, 'i:')) l
     GROUP BY 1) k
   JOIN events.tombstone t ON t.digest = events.key_digest(k.key) AND t.erasure_id = job.id AND (t.refuse_later OR k.first <= t.erased_at);
-  counts := counts || jsonb_build_object('events.log', found);
+  tally := tally || jsonb_build_object('events.log', found);
   FOR place IN SELECT * FROM events.customer_key_columns() LOOP
     EXECUTE format(
       'SELECT coalesce(sum(k.rows), 0) FROM (SELECT %s AS key, count(*) AS rows FROM %s WHERE %s IS NOT NULL GROUP BY 1) k
@@ -328,11 +343,11 @@ BEGIN
        WHERE t.refuse_later OR NOT EXISTS (SELECT FROM events.log l WHERE l.customer_key = k.key AND l.occurred_at > t.erased_at)',
       place.col, place.place, place.col) INTO found USING job.id;
     IF found > 0 THEN
-      counts := counts || jsonb_build_object(place.place, found + coalesce((counts->>place.place)::bigint, 0));
+      tally := tally || jsonb_build_object(place.place, found + coalesce((tally->>place.place)::bigint, 0));
     END IF;
   END LOOP;
   RETURN jsonb_build_object('id', job.id, 'mode', job.mode, 'afterwards', job.afterwards, 'people', job.people,
-    'begun_at', job.begun_at, 'finished_at', job.finished_at, 'counts', job.counts, 'found', counts, 'rebuilding', rebuilding);
+    'begun_at', job.begun_at, 'finished_at', job.finished_at, 'counts', job.counts, 'found', tally, 'rebuilding', rebuilding);
 END
 $$;
 
@@ -372,3 +387,5 @@ REVOKE ALL ON FUNCTION events.begin_erasure(text[], integer[], text, text, text)
   events.verify_erasure(uuid), events.export_customer(text[]), events.open_erasures() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION events.begin_erasure(text[], integer[], text, text, text), events.finish_erasure(uuid),
   events.verify_erasure(uuid), events.export_customer(text[]), events.open_erasures() TO cda_users;
+-- Who and what it was about is nobody's to read, only that it was.
+GRANT SELECT (id, mode, afterwards, by_whom, begun_at, finished_at, people, counts) ON events.erasure TO cda_users;

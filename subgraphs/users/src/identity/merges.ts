@@ -59,7 +59,8 @@ export async function loadMergesOnceProjected(db: Pool, ids: readonly string[], 
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const rows = await loadMerges(db, ids);
-    if ((rows.length === ids.length && rows.every((row) => row.undone === undone)) || Date.now() > deadline) return rows;
+    if ((rows.length === ids.length && rows.every((row) => row.undone === undone)) || Date.now() > deadline)
+      return rows;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }

@@ -67,7 +67,8 @@ export const unmergeCustomers: MutationResolvers['unmergeCustomers'] = async (
 ) => {
   if (ids.length < 1 || ids.length > mostAtOnce) return refuse('InvalidInput', 'TOO_MANY', 'merges', locale);
   const merges = await loadMerges(db, ids);
-  const missing = ids.findIndex((id) => !merges.some((merge) => merge.id === id));
+  const known = new Set(merges.map(({ id }) => id));
+  const missing = ids.findIndex((id) => !known.has(id));
   if (missing >= 0) return refuse('NotFound', 'MERGE_NOT_FOUND', `merges.${missing}`, locale);
   await stateMerges(db, merges, { undone: true, by: identity.subject });
   const rows = await loadMergesOnceProjected(
