@@ -91,7 +91,9 @@ const config: CodegenConfig = {
       ModelVersion: '@cda/platform/models/registry.ts#RegisteredVersion',
     }),
     ...subgraph('recommendations', {
+      MerchandisingRule: '../loaders/rules.ts#RuleRow',
       ModelVersion: '@cda/platform/models/registry.ts#RegisteredVersion',
+      RuleMatch: '../merchandising/rule.ts#RuleMatch as MatchOfRule',
     }),
     ...subgraph('analytics', {
       Model: '../resolvers/model-row.ts#ModelRow',

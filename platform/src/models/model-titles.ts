@@ -8,6 +8,7 @@ export const modelTitles: Readonly<Record<string, LocalText>> = {
   'users.segmentation': { en: 'Customer segments', ru: 'Сегменты покупателей' },
   'users.churn': { en: 'Churn', ru: 'Отток' },
   'users.lifetime-value': { en: 'Lifetime value', ru: 'Пожизненная ценность' },
+  'users.unusual-customers': { en: 'Unusual customers', ru: 'Необычные покупатели' },
   'products.elasticity': { en: 'Price elasticity', ru: 'Эластичность спроса по цене' },
   'recommendations.hybrid': { en: 'Recommendations', ru: 'Рекомендации' },
   'analytics.anomalies': { en: 'Anomalies', ru: 'Аномалии' },

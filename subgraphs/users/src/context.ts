@@ -7,6 +7,7 @@ import type { CustomerRow } from './entities/customer.ts';
 import type { CustomerSegmentRow } from './entities/customer-segment.ts';
 import type { LifetimeValueRow } from './entities/lifetime-value.ts';
 import type { SegmentRow } from './entities/segment.ts';
+import type { ScorePointRow, SegmentSizeRow } from './loaders/histories.ts';
 import type { RfmBounds } from './loaders/rfm-bounds.ts';
 
 /** What the resolvers of this subgraph may use during one request. */
@@ -25,6 +26,9 @@ export interface Context extends RequestContext {
     segmentChurn: DataLoader<string, number | null>;
     version: DataLoader<string, RegisteredVersion | null>;
     servedVersion: DataLoader<string, RegisteredVersion | null>;
+    segmentHistory: DataLoader<string, SegmentSizeRow[]>;
+    /** Earlier scores of customers by a model. */
+    scoreHistory(model: string): DataLoader<string, ScorePointRow[]>;
     rfmBounds(): Promise<RfmBounds>;
     churnHorizon(): Promise<number>;
   };

@@ -212,6 +212,79 @@ describe('the graph', () => {
   });
 });
 
+describe('the overview of churn', () => {
+  test('adds up: bands and scores to the whole, segments to no more than it', async () => {
+    interface Total {
+      customers: number;
+      expectedChurners: number;
+      revenueAtRisk: { amountMinor: number; currency: string };
+    }
+    const { churnOverview } = await shop.ask<{
+      churnOverview: Total & {
+        horizonDays: number;
+        bands: (Total & { band: string })[];
+        segments: (Total & { segment: { key: string } })[];
+        rules: { text: string; russian: string; customers: number; left: number }[];
+        unavailable: null;
+        model: { name: string };
+      };
+    }>(
+      `{ churnOverview { horizonDays customers expectedChurners revenueAtRisk { amountMinor currency } bands { band customers revenueAtRisk { amountMinor } }
+           segments { segment { key } customers expectedChurners revenueAtRisk { amountMinor } } rules { text russian: text(locale: RU) customers left }
+           unavailable { code } asOf model { name version } } }`,
+    );
+    const { rows } = await shop.db.query('SELECT count(*) AS n, sum(probability) AS p FROM users.churn_score');
+    expect(churnOverview).toMatchObject({
+      customers: rows[0].n,
+      horizonDays: 90,
+      unavailable: null,
+      model: { name: 'users.churn' },
+    });
+    expect(churnOverview.expectedChurners).toBeCloseTo(rows[0].p, 6);
+    expect(churnOverview.bands.map(({ band }) => band)).toEqual(['LOW', 'MEDIUM', 'HIGH']);
+    const sum = (of: Total[]): number => of.reduce((total, { revenueAtRisk }) => total + revenueAtRisk.amountMinor, 0);
+    expect(sum(churnOverview.bands) / churnOverview.revenueAtRisk.amountMinor).toBeCloseTo(1, 6);
+    expect(churnOverview.bands.reduce((total, { customers }) => total + customers, 0)).toBe(rows[0].n);
+    expect(sum(churnOverview.segments)).toBeLessThanOrEqual(
+      churnOverview.revenueAtRisk.amountMinor + churnOverview.segments.length,
+    );
+    expect(churnOverview.rules.length).toBeGreaterThan(2);
+    for (const { text, russian, customers, left } of churnOverview.rules) {
+      expect(text).toMatch(/(at least|less than) \d/);
+      expect(russian).toMatch(/(не меньше|меньше) \d/);
+      expect(customers).toBeGreaterThan(0);
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(left).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('agrees with the scores by count, the expected leavers of the hold-out with those that left', () => {
+    const { meanProbability, baseRate } = metricsOf('churn') as { meanProbability: number; baseRate: number };
+    expect(Math.abs(meanProbability - baseRate)).toBeLessThan(0.06);
+  });
+});
+
+test('unusual customers come the farthest first, with weights that add up to the squared distance', async () => {
+  const { unusualCustomers } = await shop.ask<{
+    unusualCustomers: {
+      distance: number;
+      customer: { externalId: string };
+      reasons: { text: string; weight: number }[];
+      model: { name: string };
+    }[];
+  }>(
+    '{ unusualCustomers(first: 50) { distance customer { externalId } reasons { text weight } asOf model { name } } }',
+  );
+  expect(unusualCustomers.length).toBeGreaterThan(5);
+  const distances = unusualCustomers.map(({ distance }) => distance);
+  expect(distances).toEqual([...distances].sort((a, b) => b - a));
+  for (const { distance, reasons, model } of unusualCustomers) {
+    expect(distance).toBeGreaterThanOrEqual(2);
+    expect(reasons.reduce((total, { weight }) => total + weight, 0) / distance ** 2).toBeCloseTo(1, 6);
+    expect(model.name).toBe('users.unusual-customers');
+  }
+});
+
 test('training again keeps the segments’ ids, and the answers are one version’s only', async () => {
   const ids = async (): Promise<{ id: string; key: string }[]> =>
     (await shop.db.query('SELECT id, key FROM users.segment ORDER BY key')).rows;
@@ -223,6 +296,25 @@ test('training again keeps the segments’ ids, and the answers are one version�
     'SELECT DISTINCT version_id FROM (SELECT version_id FROM users.segment UNION ALL SELECT version_id FROM users.customer_segment) v',
   );
   expect(rows).toHaveLength(1);
-  const history = await shop.db.query('SELECT count(DISTINCT version_id) AS n FROM users.segment_history');
-  expect(history.rows[0].n).toBe(2);
+  const answer = await shop.ask<{
+    segments: { key: string; size: number; history: { size: number; model: { version: number } }[] }[];
+    segmentFlow: {
+      from: { version: number };
+      to: { version: number };
+      moves: { from: string; to: string; stayed: boolean; customers: number }[];
+    };
+  }>(
+    `{ segments { key size history { size share asOf model { version } } }
+       segmentFlow { from { version } to { version } moves { from to stayed customers } } }`,
+  );
+  for (const { size, history } of answer.segments) {
+    expect(history.map(({ model }) => model.version)).toEqual([2, 1]);
+    expect(history[0]!.size).toBe(size);
+  }
+  // Same data, same seed: nobody moved.
+  expect(answer.segmentFlow).toMatchObject({ from: { version: 1 }, to: { version: 2 } });
+  expect(answer.segmentFlow.moves.every(({ stayed, from, to }) => stayed && from === to)).toBe(true);
+  expect(answer.segmentFlow.moves.reduce((sum, { customers }) => sum + customers, 0)).toBe(
+    answer.segments.reduce((sum, { size }) => sum + size, 0),
+  );
 });

@@ -77,12 +77,15 @@ describe.each(shops)('%s', (_name, events, expected) => {
         else expect(JSON.stringify([outcome.trained.metrics, outcome.trained.primary])).not.toContain('null');
       }
       const answer = await shop.ask<{
+        churnOverview: { customers: number; unavailable: unknown };
         segments: unknown[];
         customers: { edges: { node: { churn: Record<string, unknown> } }[] };
       }>(
-        `{ segments { key share profile { recencyDays churnProbability } } customers(first: 20) { edges { node { rfm { recencyDays recencyScore monetaryScore averageOrderValue { amountMinor } }
+        `{ churnOverview { customers revenueAtRisk { amountMinor } horizonDays unavailable { code } rules { text } } unusualCustomers { distance } segmentFlow { moves { customers } }
+           segments { key share profile { recencyDays churnProbability } } customers(first: 20) { edges { node { rfm { recencyDays recencyScore monetaryScore averageOrderValue { amountMinor } }
              segment { reasons { weight } } churn { probability low unavailable { code text } } lifetimeValue { value { amountMinor } high { amountMinor } probabilityAlive unavailable { code } } } } } }`,
       );
+      expect(answer.churnOverview.customers === 0).toBe(answer.churnOverview.unavailable !== null);
       for (const { node } of answer.customers.edges) {
         const { probability, unavailable } = node.churn as { probability: number | null; unavailable: unknown };
         expect(probability === null).toBe(unavailable !== null);

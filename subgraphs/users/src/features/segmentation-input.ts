@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { type SegmentationInput, segmentFacts } from '../ml/segmentation-estimator.ts';
+import type { UnusualCustomersInput } from '../ml/unusual-customers-estimator.ts';
 import { customerFeatures, type FeatureName, featuresSql } from './customer-features.ts';
 import { everybody } from './order-history.ts';
 
@@ -53,10 +54,6 @@ export async function loadSegmentationInput(db: Pool, asOf: Date): Promise<Segme
   const previous = await db.query<SegmentationInput['previous'][number]>(
     'SELECT id, key, centre FROM users.segment ORDER BY key',
   );
-  const facts = new Float64Array(now.length * segmentFacts.length);
-  for (const [i, row] of now.entries()) {
-    for (const [j, name] of segmentFacts.entries()) facts[i * segmentFacts.length + j] = read(row, name);
-  }
   const gaps = now
     .filter((row) => read(row, 'orderDays') > 1)
     .map((row) => read(row, 'spanDays') / (read(row, 'orderDays') - 1))
@@ -65,7 +62,7 @@ export async function loadSegmentationInput(db: Pool, asOf: Date): Promise<Segme
     columns: segmentationColumns,
     customers: now.map((row) => row[0]),
     x: toColumns(now),
-    facts,
+    facts: toFacts(now),
     usualGapDays: gaps[gaps.length >> 1] ?? 60,
     earlier: {
       x: toColumns(earlier),
@@ -73,4 +70,28 @@ export async function loadSegmentationInput(db: Pool, asOf: Date): Promise<Segme
     },
     previous: previous.rows,
   };
+}
+
+/** Loads what unusual customers are found in: the columns of the segmentation, now and 90 days ago. */
+export async function loadUnusualCustomersInput(
+  db: Pool,
+  asOf: Date,
+): Promise<UnusualCustomersInput & { facts: Float64Array }> {
+  const now = await loadFeatures(db, asOf);
+  const earlier = await loadFeatures(db, new Date(asOf.getTime() - holdOutDays * 86_400_000));
+  return {
+    columns: segmentationColumns,
+    customers: now.map((row) => row[0]),
+    x: toColumns(now),
+    facts: toFacts(now),
+    earlier: { customers: earlier.map((row) => row[0]), x: toColumns(earlier) },
+  };
+}
+
+function toFacts(rows: Features): Float64Array {
+  const facts = new Float64Array(rows.length * segmentFacts.length);
+  for (const [i, row] of rows.entries()) {
+    for (const [j, name] of segmentFacts.entries()) facts[i * segmentFacts.length + j] = read(row, name);
+  }
+  return facts;
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { loadChurnHorizon, loadChurnScores } from './churn-scores.ts';
 import { loadCustomerSegments } from './customer-segments.ts';
 import { loadCustomers } from './customers.ts';
+import { loadScoreHistories, loadSegmentHistories, type ScorePointRow } from './histories.ts';
 import { loadKeysOfCustomers } from './identity.ts';
 import { loadLifetimeValues } from './lifetime-values.ts';
 import { loadRfmBounds } from './rfm-bounds.ts';
@@ -21,9 +22,23 @@ export const createLoaders = ({ db, em }: RequestContext): Context['loaders'] =>
   lifetimeValue: new DataLoader((keys) => loadLifetimeValues(em, keys)),
   version: new DataLoader((ids) => loadVersions(db, ids)),
   servedVersion: new DataLoader((models) => loadServedVersions(db, models)),
+  segmentHistory: new DataLoader((ids) => loadSegmentHistories(db, ids)),
+  scoreHistory: byModel((model) => (keys) => loadScoreHistories(db, model, keys)),
   rfmBounds: once(() => loadRfmBounds(db)),
   churnHorizon: once(() => loadChurnHorizon(db)),
 });
+
+/** A loader for each model whose scores are asked for. */
+function byModel(
+  batch: (model: string) => (keys: readonly string[]) => Promise<ScorePointRow[][]>,
+): (model: string) => DataLoader<string, ScorePointRow[]> {
+  const loaders = new Map<string, DataLoader<string, ScorePointRow[]>>();
+  return (model) => {
+    const known = loaders.get(model) ?? new DataLoader(batch(model));
+    loaders.set(model, known);
+    return known;
+  };
+}
 
 /** Loads at the first call and gives the same answer afterwards. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {

@@ -9,4 +9,5 @@ export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./010-accounts.sql', import.meta.url)),
   identityMigration('users'),
   sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
+  sqlMigration(new URL('./030-histories.sql', import.meta.url)),
 ];

@@ -1,6 +1,6 @@
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
 import { drawRows } from './cluster-quality.ts';
-import { findKnee, fitDbscan, kDistances, NOISE } from './dbscan.ts';
+import { type DbscanFit, findKnee, fitDbscan, kDistances, NOISE } from './dbscan.ts';
 import { squaredDistance } from './kmeans-kernel.ts';
 import { applyScaling, fitScaling } from './scaling.ts';
 
@@ -15,7 +15,7 @@ export interface UnusualCustomersInput {
   earlier: { customers: string[]; x: Float64Array };
 }
 
-/** Customers outside all dense neighbourhoods. */
+/** Customers far outside all dense neighbourhoods. */
 export interface FittedUnusualCustomers {
   /** Numbers of m customers, the farthest first. */
   customer: Int32Array;
@@ -28,11 +28,14 @@ export interface FittedUnusualCustomers {
   clusters: number;
 }
 
+/** Noise nearer than this many radii to a dense neighbourhood is its fringe; who stands farther out is unusual. */
+const FAR = 2;
 /** Points whose k-distance is measured for the knee. */
 const KNEE_SAMPLE = 1500;
 
 /**
- * Finds unusual customers as the noise of DBSCAN, with eps from the knee of the k-distance curve.
+ * Finds unusual customers as the noise of DBSCAN that is at least two radii away from every dense neighbourhood, with eps from the knee of
+ * the k-distance curve.
  *
  * Judged by persistence: of the customers that were unusual 90 days ago, the share that is so today, against the share of unusual
  * ones among all. What is only noise would not last.
@@ -47,34 +50,18 @@ export function train(input: UnusualCustomersInput, { seed, progress }: TrainOpt
   progress(0.5);
   const then = find(input.earlier.x, d, minPoints, seed);
   const number = new Map(input.customers.map((key, i) => [key, i]));
+  const found = farFrom(now, d);
+  const unusual = new Set(found.map(({ i }) => i));
   let before = 0;
   let still = 0;
-  for (const [i, key] of input.earlier.customers.entries()) {
-    if (then?.labels[i] !== NOISE) continue;
-    const today = number.get(key);
+  for (const { i } of then === undefined ? [] : farFrom(then, d)) {
+    const today = number.get(input.earlier.customers[i]!);
     if (today === undefined) continue;
     before++;
-    if (now.labels[today] === NOISE) still++;
+    if (unusual.has(today)) still++;
   }
   progress(0.8);
-
-  const cores = Int32Array.from(now.labels, (_, i) => i).filter((i) => now.core[i] === 1);
-  const noise = Array.from(now.labels, (_, i) => i).filter((i) => now.labels[i] === NOISE);
-  const found = noise.map((i) => {
-    let nearest = Number.POSITIVE_INFINITY;
-    let core = i;
-    for (const j of cores) {
-      const distance = squaredDistance(now.x, i * d, now.x, j * d, d);
-      if (distance < nearest) {
-        nearest = distance;
-        core = j;
-      }
-    }
-    const deviation = Array.from({ length: d }, (_, j) => now.x[i * d + j]! - now.x[core * d + j]!);
-    return { i, distance: cores.length > 0 ? Math.sqrt(nearest) / now.eps : 0, deviation };
-  });
-  found.sort((a, b) => b.distance - a.distance || a.i - b.i);
-  const share = noise.length / input.customers.length;
+  const share = found.length / input.customers.length;
   progress(1);
   return {
     fitted: {
@@ -87,7 +74,7 @@ export function train(input: UnusualCustomersInput, { seed, progress }: TrainOpt
     },
     rows: input.customers.length,
     params: { columns: [...input.columns], eps: now.eps, minPoints, clusters: now.clusters },
-    metrics: { unusual: noise.length, unusualShare: share, unusualBefore: before, stillUnusual: still },
+    metrics: { unusual: found.length, unusualShare: share, unusualBefore: before, stillUnusual: still },
     primary: {
       name: 'persistence',
       value: before > 0 ? still / before : 0,
@@ -98,7 +85,36 @@ export function train(input: UnusualCustomersInput, { seed, progress }: TrainOpt
   };
 }
 
-function find(columns: Float64Array, d: number, minPoints: number, seed: number) {
+/** Noise that is far from every dense neighbourhood, the farthest first. O(noise · n · d). */
+function farFrom({ x, eps, labels, core }: Found, d: number): { i: number; distance: number; deviation: number[] }[] {
+  const cores = Int32Array.from(labels, (_, i) => i).filter((i) => core[i] === 1);
+  const far: { i: number; distance: number; deviation: number[] }[] = [];
+  if (cores.length === 0) return far;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== NOISE) continue;
+    let nearest = Number.POSITIVE_INFINITY;
+    let to = i;
+    for (const j of cores) {
+      const distance = squaredDistance(x, i * d, x, j * d, d);
+      if (distance < nearest) {
+        nearest = distance;
+        to = j;
+      }
+    }
+    const distance = Math.sqrt(nearest) / eps;
+    if (distance < FAR) continue;
+    far.push({ i, distance, deviation: Array.from({ length: d }, (_, j) => x[i * d + j]! - x[to * d + j]!) });
+  }
+  return far.sort((a, b) => b.distance - a.distance || a.i - b.i);
+}
+
+interface Found extends DbscanFit {
+  /** Scaled columns. */
+  x: Float64Array;
+  eps: number;
+}
+
+function find(columns: Float64Array, d: number, minPoints: number, seed: number): Found | undefined {
   const n = columns.length / d;
   if (n <= minPoints) return undefined;
   const x = applyScaling(fitScaling(columns, d), columns);

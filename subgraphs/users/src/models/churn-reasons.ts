@@ -4,6 +4,7 @@ import { russianPlural } from '@cda/platform/text.ts';
 import { type ChurnTheme, churnThemes } from '../features/churn-columns.ts';
 import { type ChurnData, churnFacts } from '../features/churn-input.ts';
 import type { FittedChurn } from '../ml/churn-estimator.ts';
+import type { ReadableRule } from '../ml/readable-tree.ts';
 import { daysText, moneyText, ordersText, percentText } from './wording.ts';
 
 type Fact = (name: (typeof churnFacts)[number]) => number;
@@ -126,4 +127,49 @@ export function explainChurnScore(
     weight: base,
   });
   return reasons;
+}
+
+/** A rule of the readable tree as it is kept with the version. */
+export interface StoredChurnRule extends LocalText {
+  /** Customers of the sample that fall under the rule, and the part of those that left, 0 to 1. */
+  customers: number;
+  left: number;
+}
+
+const readableNames: Readonly<Record<string, LocalText>> = {
+  recencyDays: { en: 'days since the latest order', ru: 'дней с последнего заказа' },
+  orders: { en: 'orders', ru: 'заказов' },
+  tenureDays: { en: 'days since the first order', ru: 'дней с первого заказа' },
+  orderDays90: { en: 'days with an order in the last 90', ru: 'дней с заказом за последние 90' },
+  longestGapDays: { en: 'longest pause between orders in days', ru: 'самая длинная пауза между заказами в днях' },
+  visitDays30: { en: 'days with a visit in the last 30', ru: 'дней с посещением за последние 30' },
+  couponShare: { en: 'share of orders with a coupon', ru: 'доля заказов с купоном' },
+};
+
+/** A rule of the readable tree in words. */
+export function describeChurnRule(
+  { conditions, rows, share }: ReadableRule,
+  columns: readonly string[],
+): StoredChurnRule {
+  const parts = conditions.map(({ column, atLeast, below }): LocalText => {
+    const feature = columns[column]!;
+    const name = readableNames[feature] ?? { en: feature, ru: feature };
+    // Counts are whole; a share is shown in per cent.
+    const show = (value: number): string => (feature === 'couponShare' ? percentText(value) : `${Math.ceil(value)}`);
+    const en = [
+      atLeast === undefined ? '' : `at least ${show(atLeast)}`,
+      below === undefined ? '' : `less than ${show(below)}`,
+    ];
+    const ru = [
+      atLeast === undefined ? '' : `не меньше ${show(atLeast)}`,
+      below === undefined ? '' : `меньше ${show(below)}`,
+    ];
+    return { en: `${name.en}: ${en.filter(Boolean).join(', ')}`, ru: `${name.ru}: ${ru.filter(Boolean).join(', ')}` };
+  });
+  return {
+    en: parts.map(({ en }) => en).join('; '),
+    ru: parts.map(({ ru }) => ru).join('; '),
+    customers: rows,
+    left: share,
+  };
 }

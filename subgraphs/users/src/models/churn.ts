@@ -4,7 +4,7 @@ import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import { type ChurnData, loadChurnInput } from '../features/churn-input.ts';
 import type { FittedChurn } from '../ml/churn-estimator.ts';
 import { closedBy } from '../ml/churn-pipeline.ts';
-import { explainChurnScore } from './churn-reasons.ts';
+import { describeChurnRule, explainChurnScore } from './churn-reasons.ts';
 import { insertRows, keepHistory } from './insert-rows.ts';
 
 /** Customers in a window, and of each outcome in it, below which nothing is fitted. */
@@ -87,6 +87,9 @@ export const churn = defineModel<Input, FittedChurn>({
       })(),
     );
     await keepHistory(tx, 'users.churn', 'probability FROM users.churn_score', version.id);
-    return { horizonDays: input.horizonDays };
+    return {
+      horizonDays: input.horizonDays,
+      rules: fitted.rules.map((rule) => describeChurnRule(rule, input.readable)),
+    };
   },
 });

@@ -21,7 +21,7 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
   name: 'segmentation',
   title: modelTitles['users.segmentation']!,
   estimator: new URL('../ml/segmentation-estimator.ts', import.meta.url),
-  tables: ['users.segment', 'users.segment_history', 'users.customer_segment'],
+  tables: ['users.segment', 'users.segment_history', 'users.customer_segment', 'users.segment_membership'],
   load: async ({ db, asOf }) => {
     const input = await loadSegmentationInput(db, asOf);
     const have = input.customers.length;
@@ -89,8 +89,8 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
       })),
     );
     await tx.query(
-      `INSERT INTO users.segment_history (segment_id, version_id, as_of, key, size, share)
-       SELECT id, version_id, as_of, key, size, share FROM users.segment`,
+      `INSERT INTO users.segment_history (segment_id, version_id, as_of, key, name, size, share)
+       SELECT id, version_id, as_of, key, name, size, share FROM users.segment`,
     );
     await tx.query('DELETE FROM users.customer_segment');
     await insertRows(
@@ -115,6 +115,10 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
           };
         }
       })(),
+    );
+    await tx.query(
+      `INSERT INTO users.segment_membership (customer_key, version_id, segment_id)
+       SELECT customer_key, version_id, segment_id FROM users.customer_segment ORDER BY customer_key`,
     );
     return undefined;
   },

@@ -1,6 +1,7 @@
 import type { ChurnScoreRow } from '../entities/churn-score.ts';
 import type { CustomerRow } from '../entities/customer.ts';
-import type { ChurnBand, ChurnResolvers } from '../generated/resolvers.ts';
+import type { ChurnResolvers } from '../generated/resolvers.ts';
+import { bandOf } from '../loaders/churn-overview.ts';
 import { whyNoScore } from './unavailable.ts';
 
 /** A customer's churn score, or that the served version has none. */
@@ -8,9 +9,6 @@ export interface ChurnParent {
   customer: CustomerRow;
   row: ChurnScoreRow | null;
 }
-
-const bandOf = (probability: number): ChurnBand =>
-  probability < 0.33 ? 'LOW' : probability < 0.66 ? 'MEDIUM' : 'HIGH';
 
 export const Churn: ChurnResolvers = {
   probability: ({ row }) => row?.probability ?? null,
@@ -24,4 +22,5 @@ export const Churn: ChurnResolvers = {
   asOf: ({ row }) => row?.asOf ?? null,
   model: ({ row }, _args, { loaders }) =>
     row ? loaders.version.load(row.versionId) : loaders.servedVersion.load('users.churn'),
+  history: ({ customer }, _args, { loaders }) => loaders.scoreHistory('users.churn').load(customer.customerKey),
 };

@@ -25,4 +25,7 @@ export const LifetimeValue: LifetimeValueResolvers = {
   asOf: ({ row }) => row?.asOf ?? null,
   model: ({ row }, _args, { loaders }) =>
     row ? loaders.version.load(row.versionId) : loaders.servedVersion.load('users.lifetime-value'),
+  nextOrderAt: ({ row }) => row?.nextOrderAt ?? null,
+  history: ({ customer }, _args, { loaders }) =>
+    loaders.scoreHistory('users.lifetime-value').load(customer.customerKey),
 };

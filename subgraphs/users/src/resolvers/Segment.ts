@@ -14,5 +14,6 @@ export const Segment: SegmentResolvers = {
   profile: (segment) => segment,
   customers: async ({ id }, { first, after }, { db, shop }) =>
     loadCustomerPage(db, (await shop()).asOf, { where: { segment: toGlobalId('Segment', id) }, first, after }),
+  history: ({ id }, _args, { loaders }) => loaders.segmentHistory.load(id),
   model: async ({ versionId }, _args, { loaders }) => (await loaders.version.load(versionId))!,
 };

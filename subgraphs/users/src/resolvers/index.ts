@@ -1,6 +1,9 @@
 import type { Resolvers } from '../generated/resolvers.ts';
 import { accountResolvers } from './accounts.ts';
 import { Churn } from './Churn.ts';
+import { ChurnBandTotal } from './ChurnBandTotal.ts';
+import { ChurnOverview } from './ChurnOverview.ts';
+import { ChurnRule } from './ChurnRule.ts';
 import { Customer } from './Customer.ts';
 import { CustomerConnection } from './CustomerConnection.ts';
 import { CustomerIdentity } from './CustomerIdentity.ts';
@@ -10,15 +13,42 @@ import { LifetimeValue } from './LifetimeValue.ts';
 import { ModelVersion } from './ModelVersion.ts';
 import { mergeCustomers, unmergeCustomers } from './merge-customers.ts';
 import { eraseCustomers, exportCustomer, verifyErasure } from './privacy.ts';
-import { customer, customers, node, segment, segments } from './queries.ts';
+import {
+  churnOverview,
+  customer,
+  customers,
+  node,
+  segment,
+  segmentFlow,
+  segments,
+  unusualCustomers,
+} from './queries.ts';
 import { Rfm } from './Rfm.ts';
+import { ScorePoint } from './ScorePoint.ts';
 import { Segment } from './Segment.ts';
+import { SegmentChurn } from './SegmentChurn.ts';
+import { SegmentFlow } from './SegmentFlow.ts';
+import { SegmentMove } from './SegmentMove.ts';
 import { SegmentProfile } from './SegmentProfile.ts';
+import { SegmentSize } from './SegmentSize.ts';
+import { UnusualCustomer } from './UnusualCustomer.ts';
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
   ...accountResolvers,
-  Query: { ...accountResolvers.Query, node, customer, customers, segments, segment, exportCustomer, verifyErasure },
+  Query: {
+    ...accountResolvers.Query,
+    node,
+    customer,
+    customers,
+    segments,
+    segment,
+    segmentFlow,
+    unusualCustomers,
+    churnOverview,
+    exportCustomer,
+    verifyErasure,
+  },
   Mutation: { ...accountResolvers.Mutation, mergeCustomers, unmergeCustomers, eraseCustomers },
   Customer,
   CustomerConnection,
@@ -29,6 +59,15 @@ export const resolvers: Resolvers = {
   Segment,
   SegmentProfile,
   Churn,
+  ChurnBandTotal,
+  ChurnOverview,
+  ChurnRule,
+  ScorePoint,
+  SegmentChurn,
+  SegmentFlow,
+  SegmentMove,
+  SegmentSize,
+  UnusualCustomer,
   LifetimeValue,
   ModelVersion,
 };

@@ -1,8 +1,11 @@
 import { fromGlobalId, keyOf } from '@cda/platform/graph/global-id.ts';
 import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
+import { loadChurnOverview } from '../loaders/churn-overview.ts';
 import { isUuid, loadCustomerPage } from '../loaders/customer-list.ts';
+import { loadSegmentFlow } from '../loaders/histories.ts';
 import { loadAllSegments } from '../loaders/segments.ts';
+import { loadUnusualCustomers } from '../loaders/unusual-customers.ts';
 
 export const node: QueryResolvers['node'] = async (_parent, { id }, { loaders }) => {
   const named = fromGlobalId(id);
@@ -54,3 +57,10 @@ export const segment: QueryResolvers['segment'] = (_parent, { id }, { loaders })
   const key = keyOf('Segment', id);
   return key !== undefined && isUuid(key) ? loaders.segment.load(key) : null;
 };
+
+export const segmentFlow: QueryResolvers['segmentFlow'] = (_parent, _args, { db }) => loadSegmentFlow(db);
+
+export const unusualCustomers: QueryResolvers['unusualCustomers'] = (_parent, { first }, { db }) =>
+  loadUnusualCustomers(db, first);
+
+export const churnOverview: QueryResolvers['churnOverview'] = (_parent, _args, { db }) => loadChurnOverview(db);

@@ -1,7 +1,8 @@
 import type { StoredUnavailable } from '@cda/platform/graph/values.ts';
 import type { CustomerRow } from '../entities/customer.ts';
 
-const notServed: StoredUnavailable = {
+/** Nothing stands behind the field yet. */
+export const noModelServed: StoredUnavailable = {
   code: 'MODEL_NOT_SERVED',
   en: 'No version of this model is served: it has not been fitted yet, or does not beat its baseline.',
   ru: 'Модель не используется: она ещё не обучена или не превзошла базовую.',
@@ -26,5 +27,5 @@ const unseen: StoredUnavailable = {
 export function whyNoScore(customer: CustomerRow, served: boolean): StoredUnavailable {
   if (customer.anonymous) return anonymous;
   if (customer.orderCount === 0) return noOrder;
-  return served ? unseen : notServed;
+  return served ? unseen : noModelServed;
 }
