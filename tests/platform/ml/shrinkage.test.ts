@@ -61,3 +61,18 @@ test('an estimate without a finite value or a variance is refused', () => {
   expect(() => shrinkTowardsGroups(Float64Array.of(Number.NaN), Float64Array.of(1), Int32Array.of(0), 1)).toThrow();
   expect(() => shrinkTowardsGroups(Float64Array.of(1), Float64Array.of(0), Int32Array.of(0), 1)).toThrow();
 });
+
+test('a belief about the spread keeps few noisy estimates apart, and gives way to many good ones', () => {
+  const belief = { variance: 0.36, members: 8 };
+  const noisy = Float64Array.of(-2.1, -1.9, -2, -2.05);
+  const group = new Int32Array(4);
+  const variance = new Float64Array(4).fill(1);
+  expect(shrinkTowardsGroups(noisy, variance, group, 1).within).toBe(0);
+  expect(Math.sqrt(shrinkTowardsGroups(noisy, variance, group, 1, belief).within)).toBeGreaterThan(0.5);
+  const many = draw(7, 0.2, 0.5);
+  const precise = many.variance.map(() => 0.01);
+  const random = createRandom(8);
+  const estimate = many.truth.map((value) => value + 0.1 * random.normal());
+  const fit = shrinkTowardsGroups(estimate, precise, many.group, many.groupCount, belief);
+  expect(Math.sqrt(fit.within)).toBeLessThan(0.25);
+});

@@ -62,8 +62,11 @@ const predictorRange = 18;
 const priorDegrees = 8;
 /** Weeks over which errors may hang together (Newey and West 1987, Bartlett weights). */
 const serialLags = 4;
-/** Where fewer than two products have estimates, nothing is known about how products differ: a wide guess. */
-const defaultSpread = 0.7;
+/**
+ * Elasticities of one category usually differ by about 0.6 (standard deviation); this counts as eight well-known products,
+ * so that a small shop's noisy estimates do not pass for products that are all alike.
+ */
+const spreadBelief = { variance: 0.6 ** 2, members: 8 };
 
 /**
  * log E[units] = product + seasonality · week + elasticity · log price + promotion + stock-out: weighted least squares
@@ -101,7 +104,7 @@ export function fitPriceResponse(panel: PricePanel, options: Options): PriceResp
   const seasonality = new Float64Array(productCount).fill(1);
   const prior: Prior = {
     slopeMean: new Float64Array(productCount).fill(startSlope),
-    slopeVariance: defaultSpread ** 2 * 4,
+    slopeVariance: spreadBelief.variance * 4,
     seasonalityVariance: 1e-6,
   };
   rows.forEach((cells, p) => {
@@ -157,9 +160,9 @@ export function fitPriceResponse(panel: PricePanel, options: Options): PriceResp
       const estimate = Float64Array.from(members, (p) => own!.elasticity[p]!);
       const squared = Float64Array.from(members, (p) => own!.deviation[p]! ** 2);
       const group = Int32Array.from(members, (p) => panel.category[p]!);
-      shrunken = shrinkTowardsGroups(estimate, squared, group, panel.categoryCount);
+      shrunken = shrinkTowardsGroups(estimate, squared, group, panel.categoryCount, spreadBelief);
       for (let p = 0; p < productCount; p++) prior.slopeMean[p] = shrunken.groupPosterior[panel.category[p]!]!;
-      prior.slopeVariance = Math.max(1e-4, members.length < 3 ? defaultSpread ** 2 : shrunken.within);
+      prior.slopeVariance = Math.max(1e-4, shrunken.within);
     }
     // Half-way in logarithms: full steps can swing between two values for ever.
     const seasonalityVariance = estimateSeasonalityVariance(state, own.dispersion);
