@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Gateway, type GatewayConfig, startGateway } from '@cda/gateway';
 import { loadSecrets, type Secrets } from '@cda/platform/auth/secrets.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
-import { silentLog } from '@cda/platform/telemetry/log.ts';
+import { type Log, silentLog } from '@cda/platform/telemetry/log.ts';
 import type { Pool } from 'pg';
 import { type System, startSystem } from '../../standalone/src/system.ts';
 import { createTestDatabase, type TestTemplate } from '../postgres-fixture.ts';
@@ -34,13 +34,18 @@ export interface OpenGraph extends AsyncDisposable {
 
 /** The four real subgraphs behind a gateway in this process, over a database of their own. */
 export async function openGraph(
-  options: { template?: TestTemplate; gateway?: Partial<GatewayConfig> } = {},
+  options: { template?: TestTemplate; gateway?: Partial<GatewayConfig>; systemLog?: Log } = {},
 ): Promise<OpenGraph> {
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await createTestDatabase(options.template ?? emptyShop));
   const secrets = await testSecrets();
   const system = opening.use(
-    await startSystem({ adminUrl: database.url, internalSecret: testSecret, access: secrets.access, log: silentLog }),
+    await startSystem({
+      adminUrl: database.url,
+      internalSecret: testSecret,
+      access: secrets.access,
+      log: options.systemLog ?? silentLog,
+    }),
   );
   const db = opening.adopt(createPool(system.roleUrl('users'), { name: 'test', max: 2 }), (pool) => pool.end());
   const gateway = opening.use(

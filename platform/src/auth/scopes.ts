@@ -5,6 +5,7 @@ export const scopes = [
   'personal:read',
   'events:write',
   'models:train',
+  'merchandising:write',
   'accounts:manage',
   'operations:any',
   'internal:session',
@@ -23,8 +24,16 @@ const reading: readonly Scope[] = ['analytics:read', 'customers:read'];
 const scopesByRole: Readonly<Record<Role, readonly Scope[]>> = {
   VIEWER: reading,
   ANALYST: [...reading, 'personal:read', 'models:train', 'operations:any'],
-  MARKETER: [...reading, 'personal:read'],
-  ADMIN: [...reading, 'personal:read', 'events:write', 'models:train', 'accounts:manage', 'operations:any'],
+  MARKETER: [...reading, 'personal:read', 'merchandising:write'],
+  ADMIN: [
+    ...reading,
+    'personal:read',
+    'events:write',
+    'models:train',
+    'merchandising:write',
+    'accounts:manage',
+    'operations:any',
+  ],
 };
 
 /** What a role allows. The internal scopes are in no role: they belong to the gateway and the bot alone. */
@@ -42,6 +51,7 @@ export const apiKeyScopes: readonly Scope[] = [
   'personal:read',
   'events:write',
   'models:train',
+  'merchandising:write',
   'operations:any',
 ];
 

@@ -11,6 +11,8 @@ export interface RequestContext {
   /** Language of texts where the field is not asked for another. */
   locale: Locale;
   requestId: string;
+  /** Reads of personal fields so far, by field; they end in the log as one line a request. */
+  personalReads: Map<string, number>;
   /** Fork of the subgraph's entity manager. */
   em: EntityManager;
   /** Pool of the subgraph's own role. */

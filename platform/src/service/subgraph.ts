@@ -61,7 +61,11 @@ export interface SubgraphConfig {
 export function buildSchema(definition: Pick<SubgraphDefinition, 'name' | 'resolvers'>): GraphQLSchema {
   const typeDefs = subgraphTypeDefs(definition.name);
   const resolvers = { ...scalars, ...sharedResolvers, ...definition.resolvers } as GraphQLResolverMap<unknown>;
-  return enforceAccess<RequestContext>(buildSubgraphSchema([{ typeDefs, resolvers }]), (context) => context?.identity);
+  return enforceAccess<RequestContext>(
+    buildSubgraphSchema([{ typeDefs, resolvers }]),
+    (context) => context?.identity,
+    ({ personalReads }, field) => personalReads.set(field, (personalReads.get(field) ?? 0) + 1),
+  );
 }
 
 /** Migrates a subgraph's own schema and brings the subgraph up. Everything that it opens is closed when it is disposed. */
@@ -107,13 +111,19 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
         return { errors: [graphError('UNAUTHENTICATED', 'This service answers the gateway only.')] };
       }
       const request = createRequest({ identity, headers, orm, db });
-      return execute({
+      const result = await execute({
         schema,
         document,
         contextValue: definition.createContext(request, state),
         ...(variables ? { variableValues: variables } : {}),
         ...(operationName ? { operationName } : {}),
       });
+      const { personalReads, requestId } = request;
+      if (personalReads.size > 0) {
+        const fields = [...personalReads].map(([field, count]) => `${field} × ${count}`);
+        log.info({ audit: 'personal-read', subject: identity.subject, requestId, fields }, 'personal data was read');
+      }
+      return result;
     },
     projector,
     modelOwner: { subgraph: name, models: definition.models, db: background },
@@ -140,6 +150,7 @@ function createRequest(given: {
     identity: given.identity,
     locale: given.identity.locale,
     requestId: given.headers['x-request-id'] ?? '',
+    personalReads: new Map(),
     em: given.orm.em.fork(),
     db: given.db,
     shop: () => (shop ??= loadShop(given.db)),
