@@ -57,6 +57,8 @@ export interface GatewayConfig {
   allowedOrigins?: readonly string[];
   /** Whether cookies carry `Secure`; in production they do unless told otherwise. */
   secureCookies?: boolean;
+  /** How often a new supergraph is looked for in its file, in milliseconds; 0 never. */
+  supergraphCheckMs?: number;
   /** Which executor runs query plans; `stock` is Apollo's, slower and the judge of the other. */
   executor?: 'own' | 'stock';
   /** Which operations are taken; any where this is left out. */

@@ -11,6 +11,7 @@ import { createCollector, isCollectPath } from './collect/collector.ts';
 import type { GatewayConfig } from './config.ts';
 import { createDataSource, type Transport } from './graph/data-source.ts';
 import { startEngine } from './graph/engine.ts';
+import { startHotEngine } from './graph/hot-engine.ts';
 import { httpTransport } from './graph/http-transport.ts';
 import { inProcessTransport } from './graph/in-process-transport.ts';
 import { createConcurrency } from './guards/concurrency.ts';
@@ -58,7 +59,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
       return [name, transport];
     }),
   ) as Record<SubgraphName, Transport>;
-  const engine = await startEngine({
+  const engineOptions: Parameters<typeof startEngine>[0] = {
     supergraphPath: config.supergraphPath,
     limits,
     executor: config.executor ?? 'own',
@@ -71,6 +72,13 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
         onFailure: (error, requestId) =>
           log.warn({ requestId, subgraph: name, fault: String(error) }, 'a subgraph gave no answer'),
       }),
+  };
+  const engine = await startHotEngine({
+    supergraphPath: config.supergraphPath,
+    start: () => startEngine(engineOptions),
+    everyMs: config.supergraphCheckMs ?? 2_000,
+    graceMs: subgraphTimeoutMs * 3,
+    log,
   });
 
   const sign = createIdentitySigner(secrets.internalSecret);
@@ -83,7 +91,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
   const sessions = createSessions({ users, authenticator, secureCookies: config.secureCookies ?? production });
   const signInLimit = createRateLimit(config.signInRate ?? { burst: 30, perSecond: 0.5 });
   const graphql = createGraphQLHandler({
-    engine,
+    engine: engine.current,
     authenticator,
     sessions,
     limits,
@@ -145,7 +153,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
       case '/health/live':
         return respondJson(response, 200, { status: 'live' });
       case '/health/ready': {
-        const readiness = await checkReadiness(config.health ?? {}, draining);
+        const readiness = await checkReadiness({ ...config.health, supergraph: engine.health }, draining);
         const serves = readiness.status === 'ready' || readiness.status === 'degraded';
         return respondJson(response, serves ? 200 : 503, readiness);
       }

@@ -127,6 +127,7 @@ export interface SmallSubgraph extends InProcessSubgraph {
 export interface SmallGraph extends AsyncDisposable {
   gateway: Gateway;
   secrets: Secrets;
+  supergraphPath: string;
   subgraphs: Record<SubgraphName, SmallSubgraph>;
   /** Addresses of the subgraphs, where they are reached over HTTP. */
   addresses: Partial<Record<SubgraphName, string>>;
@@ -173,6 +174,7 @@ export async function openSmallGraph(
   return {
     gateway,
     secrets,
+    supergraphPath,
     subgraphs,
     addresses,
     token: async (role) => (await issueAccessToken(secrets.access, { subject: `operator:${role}`, role })).token,

@@ -25,7 +25,8 @@ const errorCount = counter('cda_graphql_errors_total', 'Errors in answers of the
 const unlistedCount = counter('cda_unlisted_operations_total', 'Operations that are not listed', ['outcome']);
 
 interface Options {
-  engine: Engine;
+  /** The engine of the moment; a request stays with the one that it began with. */
+  engine: () => Engine;
   authenticator: Authenticator;
   sessions: Sessions;
   limits: OperationLimits;
@@ -41,10 +42,10 @@ interface Options {
 
 /** Answers `/graphql` by the GraphQL-over-HTTP specification: GET and POST, both media types, statuses as each wants them. */
 export function createGraphQLHandler(options: Options): (exchange: Exchange) => Promise<void> {
-  const { engine, authenticator, sessions, limits, concurrency, rateLimit, identify, policy, production, log } =
-    options;
+  const { authenticator, sessions, limits, concurrency, rateLimit, identify, policy, production, log } = options;
   return async ({ request, response, url, requestId, address }) => {
     const started = performance.now();
+    const engine = options.engine();
     const type = resultTypeOf(request.headers.accept);
     const method = request.method ?? 'GET';
     if (method !== 'GET' && method !== 'POST') {
