@@ -34,7 +34,7 @@ export async function loadEvents(
   if (where?.customer) {
     const key = keyOf('Customer', where.customer);
     if (key === undefined) throw invalidArgument('where.customer', 'This is no id of a customer.');
-    conditions.add(`customer_key = ${conditions.value(key)}`);
+    conditions.add(`customer_key = ANY (${keysOfCustomer(conditions.value(key))})`);
   }
   if (where?.occurredAt?.gte) conditions.add(`occurred_at >= ${conditions.value(where.occurredAt.gte)}`);
   if (where?.occurredAt?.lt) conditions.add(`occurred_at < ${conditions.value(where.occurredAt.lt)}`);
@@ -48,4 +48,10 @@ export async function loadEvents(
     conditions.values,
   );
   return toConnection(rows, size, (row) => encodeCursor([row.seq]), after);
+}
+
+/** All keys of the customer behind a key. */
+function keysOfCustomer(key: string): string {
+  const canonical = `coalesce((SELECT canonical_key FROM analytics.identity WHERE customer_key = ${key}), ${key}::text)`;
+  return `ARRAY(SELECT customer_key FROM analytics.identity WHERE canonical_key = ${canonical}) || ${canonical}`;
 }

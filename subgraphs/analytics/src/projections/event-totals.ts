@@ -1,9 +1,12 @@
 import { defineProjection } from '@cda/platform/events/projection.ts';
 
-/** How many events of each name came in by each way, by day of the shop's calendar, with the revenue of the orders among them. */
+/**
+ * How many events of each name came in by each way, by day of the shop's calendar, with the revenue of the orders among them. What
+ * people say of who is who is none of the shop's events.
+ */
 export const eventTotals = defineProjection({
   name: 'event-totals',
-  version: 1,
+  version: 2,
   tables: ['analytics.event_day'],
   apply: [
     `INSERT INTO analytics.event_day AS d (day, name, source, currency, events, orders, revenue_minor)
@@ -11,7 +14,7 @@ export const eventTotals = defineProjection({
        count(*), count(*) FILTER (WHERE l.name = 'Order Completed'),
        coalesce(sum((l.properties->>'revenue_minor')::bigint) FILTER (WHERE l.name = 'Order Completed'), 0)
      FROM events.log l, events.shop s
-     WHERE seq > $1 AND seq <= $2
+     WHERE seq > $1 AND seq <= $2 AND left(l.customer_key, 2) <> 'i:'
      GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
      ON CONFLICT (day, name, source, currency) DO UPDATE SET
        events = d.events + EXCLUDED.events,

@@ -26,7 +26,7 @@ export const Event: EventResolvers = {
   receivedAt: (row) => row.received_at,
   userId: (row) => row.user_id,
   anonymousId: (row) => row.anonymous_id,
-  customerId: (row) => (row.customer_key.startsWith('p:') ? null : toGlobalId('Customer', row.customer_key)),
+  customerId: (row) => (/^[ua]:/.test(row.customer_key) ? toGlobalId('Customer', row.customer_key) : null),
 };
 
 export const QuarantineConnection: QuarantineConnectionResolvers = {
