@@ -4,7 +4,8 @@ import type DataLoader from 'dataloader';
 import type { ProductRow } from './entities/product.ts';
 import type { HistoryRow } from './loaders/histories.ts';
 import type { PopularRow } from './loaders/popular.ts';
-import type { Stock } from './loaders/stock.ts';
+import type { RuleRow } from './loaders/rules.ts';
+import type { Offer } from './merchandising/rule.ts';
 import type { RecommenderStore } from './serving/recommender.ts';
 
 /** What the resolvers of this subgraph may use during one request. */
@@ -12,7 +13,8 @@ export interface Context extends RequestContext {
   loaders: {
     history: DataLoader<string, HistoryRow[]>;
     product: DataLoader<string, ProductRow | null>;
-    stock: DataLoader<string, Stock | null>;
+    offer: DataLoader<string, Offer | null>;
+    rules: DataLoader<'all', RuleRow[]>;
     servedVersion: DataLoader<string, RegisteredVersion | null>;
     version: DataLoader<string, RegisteredVersion | null>;
     popular: DataLoader<'all', PopularRow[]>;

@@ -74,10 +74,11 @@ interface Page {
   recommendationId: string;
   asOf: string;
   unavailable: { code: string; text: string } | null;
+  rules: { ruleName: string; effect: string; product: { id: string } }[];
   model: { name: string; version: number } | null;
 }
 const page = `{ edges { cursor node { product { id } rank score reasons { code en: text(locale: EN) ru: text(locale: RU) weight } } }
-  pageInfo { hasNextPage endCursor } pipeline recommendationId asOf unavailable { code text } model { name version } }`;
+  pageInfo { hasNextPage endCursor } pipeline recommendationId asOf unavailable { code text } model { name version } rules { ruleName effect product { id } } }`;
 const productOf = ({ node }: Page['edges'][number]): number =>
   Number(Buffer.from(node.product.id, 'base64url').toString().replace('Product:P', ''));
 
@@ -316,5 +317,218 @@ describe('with a model', () => {
       return (await stats()) - before;
     };
     expect(await count(40)).toBeLessThanOrEqual((await count(1)) + 2);
+  });
+});
+
+describe('a cart of somebody', () => {
+  test('gets what goes with it, without itself', async () => {
+    const { recommendFor } = await shop.ask<{ recommendFor: Page }>(
+      `query ($products: [ID!]!) { recommendFor(products: $products, first: 10) ${page} }`,
+      { products: [3, 7].map((one) => toGlobalId('Product', `P${one}`)) },
+    );
+    const shown = recommendFor.edges.map(productOf);
+    expect(recommendFor.pipeline).toBe('HYBRID');
+    expect(shown).toHaveLength(10);
+    expect(shown).not.toContain(3);
+    expect(shown).not.toContain(7);
+    expect(shown.filter((one) => tasteOf(one) === 3).length).toBeGreaterThanOrEqual(8);
+  });
+
+  test('of nothing, or of things that are no products, is refused with the remedy', async () => {
+    for (const products of [[], ['nonsense']]) {
+      const { errors } = await shop.execute(
+        'query ($products: [ID!]!) { recommendFor(products: $products) { pipeline } }',
+        { products },
+      );
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'products' });
+    }
+  });
+});
+
+describe('diversity', () => {
+  test('mixes the list, and is a share', async () => {
+    const tastes = (list: Page) => new Set(list.edges.map(productOf).map(tasteOf)).size;
+    expect(tastes(await customer('C5', '(first: 20, diversity: 1)'))).toBeGreaterThan(
+      tastes(await customer('C5', '(first: 20)')),
+    );
+    const { errors } = await shop.execute(
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { recommendations(diversity: 2) { pipeline } } } }',
+      { of: [{ __typename: 'Customer', id: toGlobalId('Customer', 'u:C5') }] },
+    );
+    expect(errors?.[0]?.extensions['argument']).toBe('diversity');
+  });
+});
+
+describe('merchandising rules', () => {
+  interface Saved {
+    saveMerchandisingRule: {
+      __typename: string;
+      path?: string;
+      message?: string;
+      rule?: { id: string; name: string; action: string };
+    };
+  }
+  const save = async (rule: object, id?: string) =>
+    (
+      await shop.ask<Saved>(
+        `mutation ($rule: MerchandisingRuleInput!, $id: ID) { saveMerchandisingRule(rule: $rule, id: $id) { __typename
+          ... on MerchandisingRuleSaved { rule { id name action slot factor count of match { category products { id } } } }
+          ... on InvalidInput { path message } ... on NotFound { message } } }`,
+        { rule, ...(id ? { id } : {}) },
+      )
+    ).saveMerchandisingRule;
+  const remove = (id: string) =>
+    shop.ask<{ deleteMerchandisingRule: { __typename: string } }>(
+      'mutation ($id: ID!) { deleteMerchandisingRule(id: $id) { __typename } }',
+      { id },
+    );
+
+  test('hold from the next request on, leave a trace, and go as fast', async () => {
+    const plain = await customer('C5');
+    const { rule } = await save({ name: 'No department 1', action: 'EXCLUDE', match: { category: 'department 1' } });
+    const pinned = toGlobalId('Product', 'P100');
+    const pin = await save({
+      name: 'The new one',
+      action: 'PIN',
+      slot: 2,
+      match: { products: [pinned] },
+      placements: ['HOME'],
+    });
+    const ruled = await customer('C5', '(first: 20)');
+    expect(ruled.edges).toHaveLength(20);
+    expect(ruled.edges.map(productOf).map(tasteOf)).not.toContain(1);
+    expect(ruled.edges[1]!.node.product.id).toBe(pinned);
+    expect(ruled.rules).toContainEqual({ ruleName: 'The new one', effect: 'PINNED', product: { id: pinned } });
+    expect(ruled.rules).toContainEqual({
+      ruleName: 'No department 1',
+      effect: 'EXCLUDED',
+      product: plain.edges[0]!.node.product,
+    });
+    await remove(rule!.id);
+    await remove(pin.rule!.id);
+    const again = await customer('C5');
+    expect(again.edges.map(productOf)).toEqual(plain.edges.map(productOf));
+    expect(again.rules).toEqual([]);
+  });
+
+  test('that raise are told among the reasons, which still add up', async () => {
+    const { rule } = await save({ name: 'Spring', action: 'BOOST', factor: 50, match: { category: 'Department 2' } });
+    const list = await customer('C5');
+    const raised = list.edges.filter((edge) => tasteOf(productOf(edge)) === 2);
+    expect(raised.length).toBeGreaterThan(0);
+    for (const { node } of list.edges)
+      expect(node.reasons.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(node.score, 6);
+    expect(raised[0]!.node.reasons.find(({ code }) => code === 'RULE')!.ru).toBe('Повышено правилом магазина «Spring»');
+    await remove(rule!.id);
+  });
+
+  test('bind strangers’ lists too', async () => {
+    const { rule } = await save({ name: 'Only 3', action: 'ONLY', match: { category: 'Department 3' } });
+    const list = await customer('yet another');
+    expect(list.pipeline).toBe('POPULAR');
+    expect(list.edges.length).toBeGreaterThan(0);
+    expect(new Set(list.edges.map(productOf).map(tasteOf))).toEqual(new Set([3]));
+    await remove(rule!.id);
+  });
+
+  test('outside their time and place do nothing', async () => {
+    const plain = await customer('C5');
+    const rules = [
+      await save({ name: 'off', action: 'EXCLUDE', match: { category: 'Department 1' }, enabled: false }),
+      await save({
+        name: 'over',
+        action: 'EXCLUDE',
+        match: { category: 'Department 1' },
+        endsAt: '2020-01-01T00:00:00Z',
+      }),
+      await save({
+        name: 'elsewhere',
+        action: 'EXCLUDE',
+        match: { category: 'Department 1' },
+        placements: ['BUY_AGAIN'],
+      }),
+    ];
+    expect((await customer('C5')).edges.map(productOf)).toEqual(plain.edges.map(productOf));
+    for (const { rule } of rules) await remove(rule!.id);
+  });
+
+  test('let owned products in where they say so', async () => {
+    const owned = await customer('C5', '(first: 50, placement: BUY_AGAIN)');
+    const { rule } = await save({ name: 'Staples', action: 'ALLOW_OWNED', match: { category: 'Department 1' } });
+    const shown = new Set((await customer('C5', '(first: 100)')).edges.map(productOf));
+    expect(owned.edges.map(productOf).filter((one) => tasteOf(one) === 1 && shown.has(one)).length).toBeGreaterThan(0);
+    await remove(rule!.id);
+  });
+
+  test('are tried on a customer before they are saved', async () => {
+    const plain = await customer('C5');
+    const { previewMerchandisingRule: preview } = await shop.ask<{
+      previewMerchandisingRule: { before: Page; after: Page };
+    }>(
+      `query ($of: ID!, $rule: MerchandisingRuleInput!) { previewMerchandisingRule(customer: $of, rule: $rule) {
+         ... on MerchandisingPreview { before ${page} after ${page} } } }`,
+      {
+        of: toGlobalId('Customer', 'u:C5'),
+        rule: { name: 'Try', action: 'AT_MOST', count: 1, of: 4, perCategory: true, startsAt: '2099-01-01T00:00:00Z' },
+      },
+    );
+    expect(preview.before.edges.map(productOf)).toEqual(plain.edges.map(productOf));
+    expect(new Set(preview.after.edges.slice(0, 4).map(productOf).map(tasteOf)).size).toBe(4);
+    expect(preview.after.rules.some(({ effect }) => effect === 'HELD_BACK')).toBe(true);
+    expect((await customer('C5')).edges.map(productOf)).toEqual(plain.edges.map(productOf));
+  });
+
+  test.each([
+    ['rule.name', { name: ' ', action: 'ONLY', match: { brand: 'x' } }],
+    ['rule.match', { name: 'a', action: 'EXCLUDE' }],
+    ['rule.match.products', { name: 'a', action: 'PIN', slot: 1, match: { products: ['nonsense'] } }],
+    ['rule.match.category', { name: 'a', action: 'ONLY', match: { category: '' } }],
+    ['rule.slot', { name: 'a', action: 'PIN', match: { brand: 'x' } }],
+    ['rule.factor', { name: 'a', action: 'BOOST', factor: 0, match: { brand: 'x' } }],
+    ['rule.count', { name: 'a', action: 'AT_MOST', of: 3, count: 4, match: { brand: 'x' } }],
+    ['rule.of', { name: 'a', action: 'AT_LEAST', of: 1000, count: 4, match: { brand: 'x' } }],
+    [
+      'rule.endsAt',
+      {
+        name: 'a',
+        action: 'ONLY',
+        match: { brand: 'x' },
+        startsAt: '2030-01-01T00:00:00Z',
+        endsAt: '2029-01-01T00:00:00Z',
+      },
+    ],
+  ])('that cannot be kept are refused at %s', async (path, rule) => {
+    expect(await save(rule)).toMatchObject({ __typename: 'InvalidInput', path });
+  });
+
+  test('that do not exist are not found', async () => {
+    const rule = { name: 'a', action: 'ONLY', match: { brand: 'x' } };
+    expect(await save(rule, toGlobalId('MerchandisingRule', '6f1c0a52-1111-4222-8333-123456789abc'))).toMatchObject({
+      __typename: 'NotFound',
+    });
+    expect(await save(rule, 'nonsense')).toMatchObject({ __typename: 'NotFound' });
+    expect(await remove('nonsense')).toEqual({ deleteMerchandisingRule: { __typename: 'NotFound' } });
+  });
+
+  test('are listed and changed', async () => {
+    const { rule } = await save({ name: 'One', action: 'ONLY', match: { category: 'Department 1' } });
+    await save({ name: 'Two', action: 'BOOST', factor: 2, priority: 5, match: { category: 'Department 1' } }, rule!.id);
+    const { merchandisingRules } = await shop.ask<{ merchandisingRules: object[] }>(
+      '{ merchandisingRules { id name action factor slot priority enabled placements match { category brand products { id } } } }',
+    );
+    expect(merchandisingRules).toEqual([
+      {
+        id: rule!.id,
+        name: 'Two',
+        action: 'BOOST',
+        factor: 2,
+        slot: null,
+        priority: 5,
+        enabled: true,
+        placements: [],
+        match: { category: 'Department 1', brand: null, products: null },
+      },
+    ]);
+    await remove(rule!.id);
   });
 });

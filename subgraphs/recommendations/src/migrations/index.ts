@@ -7,4 +7,5 @@ export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./001-recommendations.sql', import.meta.url)),
   identityMigration('recommendations'),
   sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
+  sqlMigration(new URL('./030-merchandising.sql', import.meta.url)),
 ];

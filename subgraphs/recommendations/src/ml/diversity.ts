@@ -6,7 +6,7 @@ import type { SparseMatrix } from '@cda/platform/ml/sparse-matrix.ts';
  * Near-duplicates (cosine of `duplicate` and more) of a shown item go to the end whatever the setting.
  *
  * @param ranked candidates, best first. @param scores of all products. @param vectors rows of length one by product.
- * @param diversity 0..1.
+ * @param diversity 0..1. @param category department of each product, −1 where it has none: things of one are alike in part.
  *
  * O(length² · terms of a product). Carbonell and Goldstein, The use of MMR (SIGIR 1998).
  */
@@ -14,12 +14,13 @@ export function diversify(
   ranked: Int32Array,
   scores: Float64Array,
   vectors: SparseMatrix,
-  { diversity, duplicate = 0.97 }: { diversity: number; duplicate?: number },
+  { diversity, duplicate = 0.97, category }: { diversity: number; duplicate?: number; category?: Int32Array },
 ): Int32Array {
   const n = ranked.length;
   if (n < 3) return ranked;
   const spread = Math.max(1e-9, scores[ranked[0]!]! - scores[ranked[n - 1]!]!);
   const likeness = new Float64Array(n);
+  const nearest = new Float64Array(n);
   const taken = new Uint8Array(n);
   const out = new Int32Array(n);
   // The vector of the item shown last, dense: taken out again by its own terms.
@@ -30,7 +31,7 @@ export function diversify(
     for (let c = 0; c < n; c++) {
       if (taken[c]) continue;
       let value = scores[ranked[c]!]! - diversity * likeness[c]! * spread;
-      if (likeness[c]! >= duplicate) value -= 10 * spread;
+      if (nearest[c]! >= duplicate) value -= 10 * spread;
       if (value > bestValue) {
         best = c;
         bestValue = value;
@@ -50,7 +51,10 @@ export function diversify(
       for (let at = vectors.offsets[other]!; at < vectors.offsets[other + 1]!; at++) {
         cosine += dense[vectors.indices[at]!]! * vectors.values[at]!;
       }
-      likeness[c] = Math.max(likeness[c]!, cosine);
+      nearest[c] = Math.max(nearest[c]!, cosine);
+      // Words alone tell little of kinship: whoever wants a mixed list wants other departments.
+      const isKin = category !== undefined && category[product]! >= 0 && category[product] === category[other];
+      likeness[c] = Math.max(likeness[c]!, isKin ? 0.8 + 0.2 * cosine : cosine);
     }
     for (let at = begin; at < end; at++) dense[vectors.indices[at]!] = 0;
   }

@@ -1,12 +1,15 @@
 import { keyOf } from '@cda/platform/graph/global-id.ts';
+import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import type { CustomerResolvers } from '../generated/resolvers.ts';
 import { toPage } from '../serving/list.ts';
 import { personalList } from '../serving/personal.ts';
 
 export const Customer: CustomerResolvers = {
-  recommendations: async ({ id }, { placement, first, after }, context) => {
+  recommendations: async ({ id }, { placement, first, after, diversity }, context) => {
     const key = keyOf('Customer', id);
     if (key === undefined) return null;
-    return toPage(await personalList(key, placement, context), placement, { first, after });
+    if (!(diversity >= 0 && diversity <= 1))
+      throw invalidArgument('diversity', 'diversity takes a number from 0 to 1.');
+    return toPage(await personalList(key, { placement, diversity }, context), placement, { first, after });
   },
 };

@@ -1,13 +1,24 @@
 import type { Resolvers } from '../generated/resolvers.ts';
 import { Customer } from './Customer.ts';
+import { MerchandisingRule, RuleMatch } from './MerchandisingRule.ts';
 import { ModelVersion } from './ModelVersion.ts';
+import {
+  deleteMerchandisingRule,
+  merchandisingRules,
+  previewMerchandisingRule,
+  saveMerchandisingRule,
+} from './merchandising.ts';
 import { Product } from './Product.ts';
 import { popularProducts } from './popular-products.ts';
+import { recommendFor } from './recommend-for.ts';
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
-  Query: { popularProducts },
+  Query: { popularProducts, recommendFor, merchandisingRules, previewMerchandisingRule },
+  Mutation: { saveMerchandisingRule, deleteMerchandisingRule },
   Customer,
+  MerchandisingRule,
   ModelVersion,
   Product,
+  RuleMatch,
 };

@@ -5,8 +5,8 @@ import type { Context } from '../context.ts';
 import type { ProductRow } from '../entities/product.ts';
 import type { Pipeline } from '../generated/resolvers.ts';
 import { contentTerms, type TermGroup, termGroups, toVector } from '../ml/content-model.ts';
-import { available } from './available.ts';
 import type { RankedItem, RankedList } from './list.ts';
+import { offered } from './offered.ts';
 import { modelName } from './personal.ts';
 import type { Recommender } from './recommender.ts';
 
@@ -100,10 +100,11 @@ async function besideProduct(
     context.shop(),
   ]);
   const recommender = version && (await recommenders.get(version));
-  if (!recommender) return { items: [], pipeline, unavailable: notServed, asOf, model: null };
+  if (!recommender) return { items: [], rules: [], pipeline, unavailable: notServed, asOf, model: null };
   const items = row ? rank(recommender, row) : [];
   return {
-    items: await available(items, (item) => item.productId, context),
+    items: await offered(items, context),
+    rules: [],
     pipeline,
     asOf,
     model: version,

@@ -4,6 +4,7 @@ import { toGlobalId } from '@cda/platform/graph/global-id.ts';
 import type { StoredReason, StoredUnavailable } from '@cda/platform/graph/values.ts';
 import type { RegisteredVersion } from '@cda/platform/models/registry.ts';
 import type { Pipeline, Placement } from '../generated/resolvers.ts';
+import type { RuleTrace } from './ruled-list.ts';
 
 /** A product in a list, before the list is cut into pages. */
 export interface RankedItem {
@@ -16,12 +17,15 @@ export interface RankedItem {
 /** A whole list, best first. */
 export interface RankedList {
   items: readonly RankedItem[];
+  /** What merchandising rules did to it. */
+  rules: readonly RuleTrace[];
   pipeline: Pipeline;
   unavailable?: StoredUnavailable;
   asOf: Date;
   model: RegisteredVersion | null;
 }
 
+/** A recommended product in the shape of the graph. */
 interface Recommendation {
   product: { __typename: 'Product'; id: string };
   rank: number;
@@ -30,7 +34,13 @@ interface Recommendation {
 }
 
 /** A page in the shape of the graph's `RecommendationConnection`. */
-export interface RecommendationPage extends Connection<Recommendation>, Omit<RankedList, 'items'> {
+export interface RecommendationPage extends Connection<Recommendation>, Omit<RankedList, 'items' | 'rules'> {
+  rules: {
+    ruleId: string;
+    ruleName: string;
+    effect: RuleTrace['effect'];
+    product: { __typename: 'Product'; id: string };
+  }[];
   recommendationId: string;
 }
 
@@ -44,7 +54,7 @@ export function toPage(
   { first, after }: { first?: number | null | undefined; after?: string | null | undefined },
 ): RecommendationPage {
   const size = pageSize(first, 10);
-  const { items, ...about } = list;
+  const { items, rules, ...about } = list;
   const start = after === null || after === undefined ? 0 : positionAfter(items, after);
   const ranked = items.slice(start, start + size + 1).map((item, i) => ({ item, rank: start + i + 1 }));
   const { edges, pageInfo } = toConnection(
@@ -55,6 +65,12 @@ export function toPage(
   );
   return {
     ...about,
+    rules: rules.map(({ ruleId, ruleName, effect, productId }) => ({
+      ruleId,
+      ruleName,
+      effect,
+      product: { __typename: 'Product', id: toGlobalId('Product', productId) },
+    })),
     pageInfo,
     edges: edges.map(({ cursor, node: { item, rank } }) => ({
       cursor,

@@ -1,22 +1,29 @@
 import type { StoredUnavailable } from '@cda/platform/graph/values.ts';
 import type { Context } from '../context.ts';
 import type { Placement } from '../generated/resolvers.ts';
+import type { HistoryRow } from '../loaders/histories.ts';
+import { boostOf } from '../merchandising/apply-rules.ts';
+import { rulesInForce } from '../merchandising/in-force.ts';
+import type { KeptRule } from '../merchandising/parse-rule.ts';
+import { isAbout } from '../merchandising/rule.ts';
 import { scoreProducts } from '../ml/blend.ts';
 import { scoreEvidence } from '../ml/candidates.ts';
 import { diversify } from '../ml/diversity.ts';
 import { rankUnder } from '../ml/evaluate.ts';
 import { kinds } from '../ml/interactions.ts';
-import { available } from './available.ts';
 import { toHistory } from './history.ts';
 import type { RankedList } from './list.ts';
+import { offered } from './offered.ts';
 import { popularList } from './popular.ts';
 import { habitReason, personalReasons } from './reasons.ts';
+import { boostReasons, ruledList } from './ruled-list.ts';
 
 export const modelName = 'recommendations.hybrid';
 
-/** Products that are ranked before stock is looked at, and that a list may hold. */
+/** Products that are ranked before stock is looked at. */
 const considered = 250;
-const longest = 150;
+/** Products at the head of a list that are mixed by likeness. */
+const mixed = 150;
 
 export const notServed: StoredUnavailable = {
   code: 'MODEL_NOT_SERVED',
@@ -39,53 +46,105 @@ const againBelowBaseline: StoredUnavailable = {
   ru: 'Обученный порядок на этом магазине не лучше простого, поэтому список составлен по частоте и давности заказов.',
 };
 
+/** What a list is wanted for. */
+export interface ListRequest {
+  placement: Placement;
+  /** 0 goes by score alone, 1 mixes most. */
+  diversity?: number;
+  /** Rules that stand in for those that are saved. */
+  rules?: readonly KeptRule[];
+  /** Products that are not shown. */
+  hidden?: ReadonlySet<string>;
+}
+
+/** The list of one customer, by what they did up to this moment. */
+export const personalList = async (customerKey: string, request: ListRequest, context: Context): Promise<RankedList> =>
+  listFor(context.loaders.history.load(customerKey), request, context);
+
+/** A list for whoever has these products in their cart or just looked at them; those are not in it. */
+export async function listBeside(productIds: readonly string[], context: Context): Promise<RankedList> {
+  const day = (await context.shop()).asOf.getTime() / 86_400_000;
+  const rows = productIds.map((productId) => ({ productId, kind: kinds.cart, day, occasion: '' }));
+  return listFor(Promise.resolve(rows), { placement: 'HOME', hidden: new Set(productIds) }, context);
+}
+
 /**
- * The list of one customer, folded in from what they did up to this moment: nothing is refitted, and an event counts as soon as it
- * is projected. Statements: the shop's clock, the served version, histories, products, each once for all customers of a request.
+ * A history is folded in: nothing is refitted, and an event counts as soon as it is projected. Statements: the shop's clock, the
+ * served version, the rules, histories, offers, each once for all lists of a request.
  */
-export async function personalList(customerKey: string, placement: Placement, context: Context): Promise<RankedList> {
+async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, context: Context): Promise<RankedList> {
   const { loaders, recommenders } = context;
-  const [version, rows, { asOf }] = await Promise.all([
+  const { placement, diversity = 0, hidden = new Set() } = request;
+  const [version, rows, { asOf }, kept] = await Promise.all([
     loaders.servedVersion.load(modelName),
-    loaders.history.load(customerKey),
+    history,
     context.shop(),
+    request.rules ?? loaders.rules.load('all'),
   ]);
+  const rules = rulesInForce(kept, placement, asOf);
   const recommender = version && (await recommenders.get(version));
   const mask = placement === 'BUY_AGAIN' ? 'owned' : 'fresh';
   if (!recommender) {
-    if (mask === 'owned') return { items: [], pipeline: 'BUY_AGAIN', unavailable: notServed, asOf, model: null };
-    const owned = new Set(rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId));
-    return popularList(context, { unavailable: notServed, owned });
+    if (mask === 'owned')
+      return { items: [], rules: [], pipeline: 'BUY_AGAIN', unavailable: notServed, asOf, model: null };
+    const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
+    return popularList(context, { unavailable: notServed, hidden: new Set([...hidden, ...bought]), rules });
   }
-  const history = toHistory(rows, recommender.indexOf);
-  if (history.to === 0 && mask === 'fresh') return popularList(context, { unavailable: stranger });
+  const folded = toHistory(rows, recommender.indexOf);
+  if (folded.to === 0 && mask === 'fresh') return popularList(context, { unavailable: stranger, hidden, rules });
 
   const { candidates, blend, trends, vectors, beatsBaseline } = recommender.model;
-  const scores = scoreEvidence(candidates, history, asOf.getTime() / 86_400_000, trends);
+  const scores = scoreEvidence(candidates, folded, asOf.getTime() / 86_400_000, trends);
   const { owned, profile } = scores;
   const learned = mask === 'fresh' || beatsBaseline.owned;
   const values = learned
     ? scoreProducts(candidates, blend, scores)
     : Float64Array.from(owned, (j) => (j < 0 ? 0 : profile.frequency[j]!));
-  const ranked = rankUnder(mask, values, owned, considered);
-  const inStock = Int32Array.from(
-    await available(Array.from(ranked), (product) => recommender.productIds[product]!, context),
+  // Rules may want what stands far down: then every product is looked at.
+  const pool =
+    rules.length > 0 ? Int32Array.from(values, (_, product) => product) : rankUnder(mask, values, owned, considered);
+  const allowed = rules.filter(({ action }) => action.kind === 'ALLOW_OWNED');
+  const available = (
+    await offered(
+      Array.from(pool, (product) => ({ product, productId: recommender.productIds[product]! })),
+      context,
+    )
+  ).filter(
+    ({ product, productId, offer }) =>
+      !hidden.has(productId) &&
+      (owned[product]! < 0 === (mask === 'fresh') ||
+        (mask === 'fresh' && allowed.some((rule) => isAbout(rule, productId, offer)))),
   );
-  const shown =
-    mask === 'fresh' ? diversify(inStock.slice(0, longest), values, vectors.vectors, { diversity: 0 }) : inStock;
+  for (const { product, productId, offer } of available) values[product]! += boostOf(rules, productId, offer);
+  available.sort((a, b) => values[b.product]! - values[a.product]! || a.product - b.product);
+  const first = available.slice(0, mixed);
+  const place = new Map(first.map((item) => [item.product, item]));
+  const order =
+    mask === 'fresh'
+      ? diversify(Int32Array.from(place.keys()), values, vectors.vectors, {
+          diversity,
+          category: candidates.shelf.category,
+        })
+      : place.keys();
+  const ranked = [...Array.from(order, (product) => place.get(product)!), ...available.slice(mixed)];
   return {
-    items: Array.from(shown, (product) => ({
-      productId: recommender.productIds[product]!,
-      score: values[product]!,
-      reasons: () =>
-        learned
-          ? personalReasons(recommender, scores, product)
-          : [habitReason(recommender, scores, product, values[product]!)],
-    })),
+    ...ruledList(
+      ranked.map((item) => ({
+        ...item,
+        score: values[item.product]!,
+        reasons: () => [
+          ...(learned
+            ? personalReasons(recommender, scores, item.product)
+            : [habitReason(recommender, scores, item.product, profile.frequency[owned[item.product]!]!)]),
+          ...boostReasons(rules, item),
+        ],
+      })),
+      rules,
+    ),
     pipeline: mask === 'owned' ? 'BUY_AGAIN' : 'HYBRID',
     asOf,
     model: version,
-    ...(mask === 'owned' ? againUnavailable(inStock.length, learned) : {}),
+    ...(mask === 'owned' ? againUnavailable(available.length, learned) : {}),
   };
 }
 

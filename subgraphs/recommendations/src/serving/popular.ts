@@ -2,33 +2,47 @@ import type { StoredUnavailable } from '@cda/platform/graph/values.ts';
 import { russianPlural } from '@cda/platform/text.ts';
 import type { Context } from '../context.ts';
 import { popularDays } from '../loaders/popular.ts';
-import { available } from './available.ts';
+import { boostOf } from '../merchandising/apply-rules.ts';
+import type { Rule } from '../merchandising/rule.ts';
 import type { RankedList } from './list.ts';
+import { offered } from './offered.ts';
+import { boostReasons, ruledList } from './ruled-list.ts';
 
-/** What most customers bought lately and is in stock: the list for those of whom nothing is known. */
+export interface PopularRequest {
+  /** Why the list is not a personal one, where it was meant to be. */
+  unavailable?: StoredUnavailable;
+  /** Products that are not shown. */
+  hidden?: ReadonlySet<string>;
+  rules?: readonly Rule[];
+}
+
+/** What most customers bought lately and is in stock: the list for those of whom nothing is known. Scores are ln(buyers). */
 export async function popularList(
   context: Context,
-  { unavailable, owned = new Set() }: { unavailable?: StoredUnavailable; owned?: ReadonlySet<string> } = {},
+  { unavailable, hidden = new Set(), rules = [] }: PopularRequest = {},
 ): Promise<RankedList> {
   const [rows, { asOf }] = await Promise.all([context.loaders.popular.load('all'), context.shop()]);
-  const shown = await available(
-    rows.filter(({ productId }) => !owned.has(productId)),
-    ({ productId }) => productId,
+  const shown = await offered(
+    rows.filter(({ productId }) => !hidden.has(productId)),
     context,
   );
-  return {
-    items: shown.map(({ productId, buyers }) => ({
-      productId,
-      score: buyers,
+  const candidates = shown
+    .map((row) => ({ ...row, score: Math.log(row.buyers) + boostOf(rules, row.productId, row.offer) }))
+    .sort((a, b) => b.score - a.score || b.buyers - a.buyers || (a.productId < b.productId ? -1 : 1))
+    .map((candidate) => ({
+      ...candidate,
       reasons: () => [
         {
           code: 'POPULAR',
-          en: `${buyers} ${buyers === 1 ? 'customer' : 'customers'} bought it in the last ${popularDays} days`,
-          ru: `За последние ${popularDays} дней купили ${buyers} ${russianPlural(buyers, 'покупатель', 'покупателя', 'покупателей')}`,
-          weight: buyers,
+          en: `${candidate.buyers} ${candidate.buyers === 1 ? 'customer' : 'customers'} bought it in the last ${popularDays} days`,
+          ru: `За последние ${popularDays} дней купили ${candidate.buyers} ${russianPlural(candidate.buyers, 'покупатель', 'покупателя', 'покупателей')}`,
+          weight: Math.log(candidate.buyers),
         },
+        ...boostReasons(rules, candidate),
       ],
-    })),
+    }));
+  return {
+    ...ruledList(candidates, rules),
     pipeline: 'POPULAR',
     asOf,
     model: null,
