@@ -122,6 +122,19 @@ describe.each([
     graph.subgraphs.analytics.instead = undefined;
   });
 
+  test("an answer that breaks the subgraph's own schema is our fault, told as one", async () => {
+    const query = '{ customers(first: 1) { edges { cursor } } orders }';
+    await ask(url, query, { token });
+    graph.subgraphs.users.instead = async () => ({ data: { customers: { edges: 'many' } } });
+    for (let i = 0; i < 2; i++) {
+      const answer = await ask(url, query, { token });
+      expect(answer.codes).toEqual(['INTERNAL_SERVER_ERROR']);
+      expect(answer.status).toBe(200);
+      expectClean(answer);
+    }
+    graph.subgraphs.users.instead = undefined;
+  });
+
   test('the plan of a query is shown to nobody', async () => {
     const answer = await fetch(`${url}/graphql`, {
       method: 'POST',

@@ -231,6 +231,16 @@ describe('attack documents', () => {
     expect(page.errors).toBeUndefined();
   });
 
+  test('the cost of an operation is told to whoever asks for it', async () => {
+    const query = '{ customers(first: 4) { edges { node { id } } } }';
+    const answer = await fetch(`${graph.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-cda-cost': '1' },
+      body: JSON.stringify({ query }),
+    });
+    expect(await answer.json()).toMatchObject({ extensions: { cost: { asked: 1 + 4 * 2, most: 50_000 } } });
+  });
+
   test('huge and deep variables are refused or harmless', async () => {
     const deep = `{"query":"query ($id: ID!) { customer(id: $id) { name } }","variables":{"id":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
     const send = (body: string) =>

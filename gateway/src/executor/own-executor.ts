@@ -68,7 +68,13 @@ export function createOwnExecutor({ apiSchema, supergraphSdl, sources }: Options
 
 async function answer({ run, shape }: Learnt, given: Parameters<RunPlan>[0]): Promise<EngineResult> {
   const { data, errors } = await run(given);
-  const shaped = shape.toAnswer(data, given.coerced);
+  let shaped: EngineResult['data'];
+  try {
+    shaped = shape.toAnswer(data, given.coerced);
+  } catch (error) {
+    // A subgraph that sends a list for an object has broken its own schema: stock says so in place of an answer, too.
+    return { errors: [...errors, { message: String(error) }] };
+  }
   return errors.length > 0 ? { data: shaped, errors } : { data: shaped };
 }
 

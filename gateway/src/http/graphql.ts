@@ -68,6 +68,7 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
       status: number,
       result: { data?: unknown; errors?: readonly GraphQLFormattedError[] },
       operation?: string,
+      cost?: number,
     ): void => {
       const errors = result.errors?.map((error) =>
         formatError(error, { requestId, suggestions: mayIntrospect }, (fault) =>
@@ -80,7 +81,14 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
         response,
         // A request that was not run is a 4xx; but the older media type says 200 for everything in GraphQL's own terms.
         status === 400 && type === 'application/json' ? 200 : status,
-        { ...(errors ? { errors } : {}), ...('data' in result ? { data: result.data } : {}) },
+        {
+          ...(errors ? { errors } : {}),
+          ...('data' in result ? { data: result.data } : {}),
+          // For those who want to know how near they are to the limit.
+          ...(cost !== undefined && request.headers['x-cda-cost']
+            ? { extensions: { cost: { asked: cost, most: limits.cost } } }
+            : {}),
+        },
         status === 401 ? { 'www-authenticate': 'Bearer' } : status === 405 ? { allow: 'POST' } : {},
         type,
       );
@@ -132,17 +140,19 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
       }
       if (prepared.operation.operation === 'mutation') authenticator.forgetKeys();
       const name = prepared.operation.name?.value;
-      answer(result.data === undefined ? 400 : 200, result, name);
-      log.debug(
-        { requestId, operation: name, cost: prepared.cost, ms: Math.round(performance.now() - started) },
-        'operation',
-      );
+      answer(result.data === undefined ? 400 : 200, result, name, prepared.cost);
+      const ms = Math.round(performance.now() - started);
+      if (ms >= slowMs) log.warn({ requestId, operation: name, cost: prepared.cost, ms }, 'a slow operation');
+      else log.debug({ requestId, operation: name, cost: prepared.cost, ms }, 'an operation');
     } finally {
       clearTimeout(timer);
       response.off('close', stop);
     }
   };
 }
+
+/** Operations that take this long are named in the log. */
+const slowMs = 1_000;
 
 const tooMany = (wait: number): HttpError =>
   new HttpError(429, 'TOO_MANY_REQUESTS', `Too many requests. Wait ${wait} s.`, { 'retry-after': String(wait) });
