@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-
-const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface AxeViolation {
   id: string;
@@ -13,7 +10,7 @@ interface AxeViolation {
 /** Faults of accessibility on a page as it stands, each as one line; none is what is wanted. */
 export async function axeFaults(page: Page): Promise<string[]> {
   // Through the debugger, not a script element: the page's own policy would rightly refuse that.
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
   const { violations } = (await page.evaluate(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
   )) as { violations: AxeViolation[] };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { examples } from '../../web/src/playground/examples.ts';
 import { axeFaults } from './axe.ts';
 import { chromiumPath } from './chromium.ts';
 import { type OpenPages, openPages, type Reader } from './open-page.ts';
@@ -18,6 +19,13 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
   const go = async (reader: Reader, path: string) => {
     await reader.page.goto(pages.url + path);
     await settled(reader);
+  };
+  const bestCustomer = async (reader: Reader) => {
+    const { customers } = await pages.ask<{ customers: { edges: { node: { id: string; externalId: string } }[] } }>(
+      reader,
+      '{ customers(first: 1, orderBy: { field: REVENUE }) { edges { node { id externalId } } } }',
+    );
+    return customers.edges[0]!.node;
   };
   const kpi = async ({ page }: Reader, name: string) =>
     Number(await page.locator(`[data-kpi="${name}"]`).getAttribute('data-value'));
@@ -220,6 +228,52 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     await panel.getByText('version 1', { exact: true }).waitFor();
     await panel.getByRole('button', { name: 'Train' }).click();
     await panel.getByText('version 2', { exact: true }).waitFor({ timeout: 45_000 });
+  });
+
+  test('keeps the old figures when the server goes away, says so, and comes back by a click', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/');
+    const before = await kpi(reader, 'orders');
+    await page.route('**/graphql', (route) => route.abort());
+    await page.keyboard.press('q');
+    const panel = page.getByRole('region', { name: 'Key figures' });
+    await panel.getByText('The latest refresh failed').waitFor();
+    expect(await kpi(reader, 'orders')).toBe(before);
+    await page.unroute('**/graphql');
+    await panel.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => kpi(reader, 'orders')).not.toBe(before);
+    await panel.getByText('The latest refresh failed').waitFor({ state: 'detached' });
+  });
+
+  test('hides what a role may not see, and offers nothing that it may not do', async () => {
+    await using reader = await pages.open({ signedIn: false, role: 'VIEWER' });
+    const { page } = reader;
+    await go(reader, '/customers');
+    const { id, externalId } = await bestCustomer(reader);
+    expect(await page.locator('tbody th').first().innerText()).toBe(externalId);
+    await go(reader, `/customers/${encodeURIComponent(id)}`);
+    await page.getByRole('heading', { level: 1, name: externalId }).waitFor();
+    expect(await page.getByText('hidden by your role').count()).toBe(2);
+    await go(reader, '/models');
+    await page.getByRole('region', { name: 'Churn', exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Train' }).count()).toBe(0);
+    expect(reader.faults).toEqual({ console: [], outside: [] });
+  });
+
+  test('every example of the playground is answered without an error', async () => {
+    await using reader = await pages.open();
+    const { id: customer } = await bestCustomer(reader);
+    const { products } = await pages.ask<{ products: { edges: { node: { id: string } }[] } }>(
+      reader,
+      '{ products(first: 1, orderBy: { field: REVENUE }) { edges { node { id } } } }',
+    );
+    const ids = { customer, product: products.edges[0]!.node.id };
+    for (const { query, needs = [] } of examples) {
+      const variables = Object.fromEntries(needs.map((name) => [name, ids[name]]));
+      const answer = await pages.ask<Record<string, unknown>>(reader, query, variables);
+      expect(Object.values(answer)).not.toContain(null);
+    }
   });
 
   test('signs out, and the session is over', async () => {

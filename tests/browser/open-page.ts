@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { issueAccessToken } from '@cda/platform/auth/access-token.ts';
+import type { Role } from '@cda/platform/auth/scopes.ts';
 import { silentLog } from '@cda/platform/telemetry/log.ts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { demoShopState, fillDemoShop } from '../../standalone/src/demo-data.ts';
@@ -58,6 +60,8 @@ export interface OpenPages extends AsyncDisposable {
 
 export interface ReaderOptions {
   signedIn?: boolean;
+  /** Reads with a token of this role in place of a session. */
+  role?: Role;
   locale?: 'en' | 'ru';
   theme?: 'light' | 'dark';
   width?: number;
@@ -75,9 +79,12 @@ const webRoot = resolve(import.meta.dirname, '../../web/dist');
 /** The built pages over the real system with a small demo shop, and a real browser to look at them with. */
 export async function openPages(): Promise<OpenPages> {
   await using opening = new AsyncDisposableStack();
-  const { gateway, system } = opening.use(await openGraph({ template: smallShop, gateway: { webRoot } }));
+  const { gateway, system, secrets } = opening.use(await openGraph({ template: smallShop, gateway: { webRoot } }));
   const browser = opening.adopt(await launchChromium(), (one) => one.close());
   const { url } = gateway;
+
+  const tokenOf = async (role: Role) =>
+    (await issueAccessToken(secrets.access, { subject: `operator:${role}`, role })).token;
 
   const open = async (options: ReaderOptions = {}): Promise<Reader> => {
     const { signedIn = true, locale = 'en', theme = 'light', width = 1440, height = 900 } = options;
@@ -86,6 +93,7 @@ export async function openPages(): Promise<OpenPages> {
       colorScheme: theme,
       locale: locale === 'ru' ? 'ru-RU' : 'en-GB',
       timezoneId: 'America/New_York',
+      ...(options.role ? { extraHTTPHeaders: { authorization: `Bearer ${await tokenOf(options.role)}` } } : {}),
     });
     const page = await context.newPage();
     const faults: Faults = { console: [], outside: [] };

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Plugin } from 'vite';
 
-const embedded = /url\(["']?data:font\/(woff2|ttf);base64,([A-Za-z0-9+/=]+)["']?\)/g;
+const embedded = /url\(["']?data:font\/(woff2?|ttf);base64,([A-Za-z0-9+/=]+)["']?\)/g;
 
 /**
- * Moves fonts that a style sheet carries as `data:` addresses (the playground's do) into files of their own: the pages'
- * content security policy takes fonts from this server only, and a font that is not needed is then not loaded.
+ * Moves fonts that a style sheet carries as `data:` addresses (the playground's does) into files of their own: only those
+ * that a page needs are then loaded, and its content security policy need not let fonts in by any other way.
  */
 export function extractFonts(): Plugin {
   return {

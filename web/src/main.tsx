@@ -1,3 +1,4 @@
+import '@fontsource-variable/inter/wght.css';
 import './theme/base.css';
 import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';

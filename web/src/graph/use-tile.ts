@@ -23,6 +23,9 @@ interface TileOptions {
 
 const asksNow = [NetworkStatus.setVariables, NetworkStatus.refetch, NetworkStatus.loading];
 
+/** How often a page that stays open asks for newer figures. */
+export const everyMinute: TileOptions = { pollMs: 60_000 };
+
 /** Asks the graph for a tile's data. `select` picks the root field that the tile stands on. */
 export function useTile<Data, Variables extends OperationVariables, Value>(
   document: TypedDocumentNode<Data, Variables>,

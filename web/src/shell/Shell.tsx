@@ -32,7 +32,10 @@ export function Component() {
   const navigate = useNavigate();
   const [helpOpen, setHelpOpen] = useState(false);
   const [telegramOpen, setTelegramOpen] = useState(false);
-  const { data, error, refetch } = useQuery(ShellQuery);
+  const { data, error, refetch } = useQuery(ShellQuery, {
+    pollInterval: 60_000,
+    skipPollAttempt: () => document.hidden,
+  });
   useShortcuts({
     ...Object.fromEntries(pageLinks.map(({ key, path }) => [key, () => void navigate(path)])),
     n: toggleTheme,

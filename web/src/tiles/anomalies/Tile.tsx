@@ -5,7 +5,7 @@ import { IntervalBar } from '../../components/IntervalBar.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Why } from '../../components/Why.tsx';
 import type { AnomalySeverity, AnomaliesQuery as Answer, MetricName } from '../../generated/graphql.ts';
-import { useTile } from '../../graph/use-tile.ts';
+import { everyMinute, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { useFormats } from '../../shell/shop-context.tsx';
 import { AnomaliesQuery } from './query.ts';
@@ -19,7 +19,12 @@ const money: readonly MetricName[] = ['REVENUE', 'AVERAGE_ORDER_VALUE', 'DISCOUN
 /** The newest unusual days, each with what was to be expected. */
 export function AnomaliesTile() {
   const t = useMessages();
-  const state = useTile(AnomaliesQuery, { first: 5 }, (data) => data.anomalies?.edges.map(({ node }) => node));
+  const state = useTile(
+    AnomaliesQuery,
+    { first: 5 },
+    (data) => data.anomalies?.edges.map(({ node }) => node),
+    everyMinute,
+  );
   return (
     <Panel
       title={t.anomalies.title}

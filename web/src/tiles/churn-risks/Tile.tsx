@@ -6,7 +6,7 @@ import { IntervalBar } from '../../components/IntervalBar.tsx';
 import { MoreLink } from '../../components/MoreLink.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import type { ChurnRisksQuery as Risks } from '../../generated/graphql.ts';
-import { useTile } from '../../graph/use-tile.ts';
+import { everyMinute, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { useShop } from '../../shell/shop-context.tsx';
 import { ChurnRisksQuery } from './query.ts';
@@ -18,8 +18,11 @@ type Customer = NonNullable<Risks['customers']>['edges'][number]['node'];
 export function ChurnRisksTile() {
   const t = useMessages();
   const { may } = useShop();
-  const state = useTile(ChurnRisksQuery, { first: 7, personal: may('personal:read') }, (data) =>
-    data.customers?.edges.map(({ node }) => node).filter(({ churn }) => churn?.probability != null),
+  const state = useTile(
+    ChurnRisksQuery,
+    { first: 7, personal: may('personal:read') },
+    (data) => data.customers?.edges.map(({ node }) => node).filter(({ churn }) => churn?.probability != null),
+    everyMinute,
   );
   return (
     <Panel

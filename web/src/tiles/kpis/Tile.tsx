@@ -5,7 +5,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { Why } from '../../components/Why.tsx';
 import { toDelta } from '../../format/delta.ts';
 import type { FiguresQuery as Figures } from '../../generated/graphql.ts';
-import { useTile } from '../../graph/use-tile.ts';
+import { everyMinute, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { toVariables } from '../../period/period.ts';
 import { useShop } from '../../shell/shop-context.tsx';
@@ -19,7 +19,7 @@ type Metrics = NonNullable<Figures['metrics']>;
 /** Key figures of the period beside the period compared with. */
 export function KpisTile({ period }: TileProps) {
   const t = useMessages();
-  const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics);
+  const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics, everyMinute);
   return (
     <Panel
       title={t.kpi.title}

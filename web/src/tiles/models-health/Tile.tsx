@@ -3,7 +3,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { MoreLink } from '../../components/MoreLink.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import type { ModelsHealthQuery as Answer } from '../../generated/graphql.ts';
-import { useTile } from '../../graph/use-tile.ts';
+import { everyMinute, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { measureName } from '../../i18n/measure-name.ts';
 import { useFormats } from '../../shell/shop-context.tsx';
@@ -15,7 +15,7 @@ type Model = NonNullable<Answer['models']>[number];
 /** A glance at every model: does it answer, how old is it, is it better than its baseline. */
 export function ModelsHealthTile() {
   const t = useMessages();
-  const state = useTile(ModelsHealthQuery, {}, (data) => data.models, { pollMs: 60_000 });
+  const state = useTile(ModelsHealthQuery, {}, (data) => data.models, everyMinute);
   return (
     <Panel
       title={t.models.title}

@@ -8,7 +8,7 @@ import { Loading, Panel } from '../../components/Panel.tsx';
 import { Segmented } from '../../components/Segmented.tsx';
 import { Table } from '../../components/Table.tsx';
 import type { AnomalyMarksQuery as Marks, PeriodFiguresFragment } from '../../generated/graphql.ts';
-import { useTile } from '../../graph/use-tile.ts';
+import { everyMinute, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { periodDays, toVariables } from '../../period/period.ts';
 import { intervals } from '../../period/presets.ts';
@@ -34,7 +34,7 @@ export function RevenueTile({ period }: TileProps) {
   const [, changePeriod] = usePeriod();
   const [name, setName] = useState<ChartFigure['name']>('revenue');
   const [asTable, setAsTable] = useState(false);
-  const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics);
+  const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics, everyMinute);
   const figure: ChartFigure = chartFigures.find((one) => one.name === name) ?? chartFigures[0];
   const days = periodDays(period, shop.today);
   const marks = useTile(

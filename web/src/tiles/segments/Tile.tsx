@@ -4,7 +4,7 @@ import { ShareBar } from '../../charts/ShareBar.tsx';
 import { NoModel } from '../../components/EmptyState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Why } from '../../components/Why.tsx';
-import { useTile } from '../../graph/use-tile.ts';
+import { everyMinute, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { useFormats } from '../../shell/shop-context.tsx';
 import { SegmentsQuery } from './query.ts';
@@ -14,7 +14,7 @@ import styles from './Tile.module.css';
 export function SegmentsTile() {
   const t = useMessages();
   const formats = useFormats();
-  const state = useTile(SegmentsQuery, {}, (data) => data.segments);
+  const state = useTile(SegmentsQuery, {}, (data) => data.segments, everyMinute);
   return (
     <Panel
       title={t.segments.title}
