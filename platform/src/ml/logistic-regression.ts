@@ -22,6 +22,8 @@ export interface LogisticOptions {
   maxIterations?: number;
   /** A model of the same columns to start from, for example that of nearly the same rows. */
   start?: Pick<LogisticModel, 'intercept' | 'coefficients'>;
+  /** False where nobody will ask how sure the model is: saves one pass; the covariance is then empty. */
+  covariance?: boolean;
 }
 
 /** 1 / (1 + e⁻ˣ), without overflow. */
@@ -138,8 +140,11 @@ export function fitLogistic(
     // Newton's last step squares the error: what is left after a gain this small is far below any standard error.
     if (gain < 1e-8 * (Math.abs(current) + 1)) break;
   }
-  derive(beta);
-  const covariance = invertPositiveDefinite(information, p) ?? new Float64Array(p * p);
+  const wanted = options.covariance ?? true;
+  if (wanted) derive(beta);
+  const covariance = !wanted
+    ? new Float64Array(0)
+    : (invertPositiveDefinite(information, p) ?? new Float64Array(p * p));
   return { intercept: beta[d]!, coefficients: beta.slice(0, d), covariance, iterations, logLikelihood: current };
 }
 

@@ -62,6 +62,8 @@ export interface ChurnPipeline {
 
 /** So many of the latest closed snapshots take part: older ones tell of another shop. */
 export const MOST_SNAPSHOTS = 10;
+/** About so many customers tell the season, however many windows there are. */
+const SEASON_ROWS = 20_000;
 /** On less than a year of history a season can't be told from a trend. */
 const SEASON_NEEDS_DAYS = 365;
 
@@ -93,7 +95,7 @@ export function fitChurnPipeline(
   const l2 = RIDGE * total;
 
   const firstScaling = fitScaling(x, d, weights);
-  const firstModel = fitLogistic(applyScaling(firstScaling, x), y, d, { l2, weights, offset });
+  const firstModel = fitLogistic(applyScaling(firstScaling, x), y, d, { l2, weights, offset, covariance: false });
   const firstScores = predictLogOdds(firstModel, applyScaling(firstScaling, x));
   const residual = Float64Array.from(y, (label, i) => label - sigmoid(firstScores[i]! + offset[i]!));
   const products = fitProductReturns(settings.baskets, { customer, day, residual }, 1 / closed.length);
@@ -269,23 +271,30 @@ function fitSeason(snapshots: readonly ChurnSnapshot[], settings: ChurnSettings,
       windows.push(s);
   }
   const d = settings.columns.length;
-  const rows = windows.reduce((sum, s) => sum + s.customer.length, 0);
   if (windows.length < 6) return retailCalendar;
+  // Levels of windows are wanted, not of customers: every n-th customer tells them well enough.
+  const step = Math.max(1, Math.round(windows.reduce((sum, s) => sum + s.customer.length, 0) / SEASON_ROWS));
+  const sizes = windows.map((s) => Math.ceil(s.customer.length / step));
+  const rows = sizes.reduce((sum, size) => sum + size, 0);
   const x = new Float64Array(rows * d);
   const y = new Float64Array(rows);
   let at = 0;
   for (const s of windows) {
-    x.set(s.x, at * d);
-    y.set(s.quiet!, at);
-    at += s.customer.length;
+    for (let i = 0; i < s.customer.length; i += step, at++) {
+      x.set(s.x.subarray(i * d, i * d + d), at * d);
+      y[at] = s.quiet![i]!;
+    }
   }
   const scaled = applyScaling(fitScaling(x, d), x);
-  const scores = predictLogOdds(fitLogistic(scaled, y, d, { l2: RIDGE * rows, maxIterations: 4 }), scaled);
+  const scores = predictLogOdds(
+    fitLogistic(scaled, y, d, { l2: RIDGE * rows, maxIterations: 4, covariance: false }),
+    scaled,
+  );
   const shifts: WindowShift[] = [];
   at = 0;
-  for (const s of windows) {
-    const n = s.customer.length;
-    const level = fitLogistic(new Float64Array(0), s.quiet!, 0, { offset: scores.slice(at, at + n) });
+  for (const [w, s] of windows.entries()) {
+    const n = sizes[w]!;
+    const level = fitLogistic(new Float64Array(0), y.subarray(at, at + n), 0, { offset: scores.slice(at, at + n) });
     shifts.push({ day: s.day + settings.shortDays / 2, shift: level.intercept, variance: level.covariance[0]! });
     at += n;
   }
