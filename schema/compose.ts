@@ -33,7 +33,9 @@ if (import.meta.main) {
     const path = join(import.meta.dirname, file);
     if (!check) writeFileSync(path, composed[file]);
     else if (readFileSync(path, 'utf8') !== composed[file]) {
-      console.error(`schema/${file} does not match the subgraphs' SDL. Run: npm run generate, look at the difference, commit it.`);
+      console.error(
+        `schema/${file} does not match the subgraphs' SDL. Run: npm run generate, look at the difference, commit it.`,
+      );
       stale++;
     }
   }
