@@ -93,6 +93,7 @@ const config: CodegenConfig = {
     ...subgraph('recommendations', {
       MerchandisingRule: '../loaders/rules.ts#RuleRow',
       ModelVersion: '@cda/platform/models/registry.ts#RegisteredVersion',
+      RecommendationPerformance: '../loaders/performance.ts#PerformanceRow',
       RuleMatch: '../merchandising/rule.ts#RuleMatch as MatchOfRule',
     }),
     ...subgraph('analytics', {

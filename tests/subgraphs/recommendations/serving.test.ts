@@ -359,6 +359,91 @@ describe('diversity', () => {
   });
 });
 
+describe('a category', () => {
+  test('shows what sells of it', async () => {
+    const { _entities } = await shop.ask<{ _entities: { trending: Page }[] }>(
+      `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Category { trending(first: 5) ${page} } } }`,
+      { of: [{ __typename: 'Category', id: toGlobalId('Category', 'Department 2') }] },
+    );
+    const list = _entities[0]!.trending;
+    expect(list.edges).toHaveLength(5);
+    expect(list.edges.map(productOf).map(tasteOf)).toEqual([2, 2, 2, 2, 2]);
+    expect(list.edges[0]!.node.reasons[0]!.code).toBe('POPULAR');
+  });
+});
+
+describe('what came of lists', () => {
+  const event = (name: string, n: number, properties: Record<string, unknown>): IncomingEvent => ({
+    type: 'track',
+    event: name,
+    messageId: `${name} ${n}`,
+    userId: 'C5',
+    originalTimestamp: at(1299.97),
+    properties,
+  });
+  interface Performance {
+    recommendationPerformance: { pipeline: string; clickThrough: { value: number; low: number; high: number } }[];
+  }
+  const ask = async () =>
+    (
+      await shop.ask<Performance>(`{ recommendationPerformance { pipeline placement lists impressions clicks adds orderLines
+        revenue { amountMinor currency } clickThrough { value low high } positions { position impressions clicks } } }`)
+    ).recommendationPerformance;
+
+  test('is counted by pipeline, placement and place, once, and only for ids that were given out', async () => {
+    expect(await ask()).toEqual([]);
+    const { recommendationId, edges } = await customer('C5', '(first: 3)');
+    const ids = edges.map((edge) => `P${productOf(edge)}`);
+    const events = [
+      event('Product List Viewed', 1, {
+        recommendation_id: recommendationId,
+        products: ids.map((product_id) => ({ product_id })),
+      }),
+      event('Product List Viewed', 2, { recommendation_id: recommendationId, products: [{ product_id: ids[0] }] }),
+      event('Product List Viewed', 3, { recommendation_id: 'made up', products: [{ product_id: ids[0] }] }),
+      event('Product Clicked', 1, { recommendation_id: recommendationId, product_id: ids[1], position: 2 }),
+      event('Product Added', 1, { recommendation_id: recommendationId, product_id: ids[1] }),
+      event('Order Completed', 1, {
+        order_id: 'came-of-it',
+        currency: 'EUR',
+        products: [
+          { product_id: ids[1], price: 12.5, quantity: 2, recommendation_id: recommendationId },
+          { product_id: 'P1', price: 1, quantity: 1 },
+        ],
+      }),
+    ];
+    await send(...events, ...events);
+    const [one, ...others] = await ask();
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({
+      pipeline: 'HYBRID',
+      placement: 'HOME',
+      lists: 2,
+      impressions: 4,
+      clicks: 1,
+      adds: 1,
+      orderLines: 1,
+      revenue: { amountMinor: 2500, currency: 'EUR' },
+      positions: [
+        { position: 1, impressions: 2, clicks: 0 },
+        { position: 2, impressions: 1, clicks: 1 },
+        { position: 3, impressions: 1, clicks: 0 },
+      ],
+    });
+    expect(one!.clickThrough.value).toBe(0.25);
+    expect(one!.clickThrough.low).toBeGreaterThan(0);
+    expect(one!.clickThrough.high).toBeLessThan(1);
+  });
+
+  test('what somebody waved away is not shown to them again, and to others it is', async () => {
+    const mine = productOf((await customer('C6')).edges[0]!);
+    await send({ ...event('Recommendation Dismissed', 1, { product_id: `P${mine}` }), userId: 'C6' });
+    expect((await customer('C6', '(first: 100)')).edges.map(productOf)).not.toContain(mine);
+    const others = await Promise.all(['C2', 'C10', 'C14', 'C18'].map((userId) => customer(userId, '(first: 100)')));
+    expect(others.some((list) => list.edges.map(productOf).includes(mine))).toBe(true);
+  });
+});
+
 describe('merchandising rules', () => {
   interface Saved {
     saveMerchandisingRule: {
@@ -531,4 +616,33 @@ describe('merchandising rules', () => {
     ]);
     await remove(rule!.id);
   });
+});
+
+test('lists asked for while a rule is saved and a model is fitted are never empty, and break no rule', async () => {
+  const { saveMerchandisingRule } = await shop.ask<{ saveMerchandisingRule: { rule: { id: string } } }>(
+    `mutation { saveMerchandisingRule(rule: { name: "no 0", action: EXCLUDE, match: { category: "Department 0" } }) {
+       ... on MerchandisingRuleSaved { rule { id } } } }`,
+  );
+  expect(saveMerchandisingRule.rule.id).toBeTruthy();
+  const fitting = train();
+  let asked = 0;
+  let done = false;
+  void fitting.finally(() => {
+    done = true;
+  });
+  const versions = new Set<number | undefined>();
+  while (!done || asked < 200) {
+    const lists = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => customer(`C${(asked + i) % 240}`, '(first: 20)')),
+    );
+    for (const list of lists) {
+      asked++;
+      versions.add(list.model?.version);
+      expect(list.edges).toHaveLength(20);
+      expect(list.edges.map(productOf).map(tasteOf)).not.toContain(0);
+    }
+  }
+  expect(await fitting).toMatchObject({ status: 'SUCCEEDED', served: true });
+  expect((await customer('C1')).model!.version).toBe(2);
+  expect(versions.size).toBeGreaterThanOrEqual(1);
 });

@@ -39,7 +39,8 @@ export async function loadShopInteractions(db: Pool, asOf: Date): Promise<ShopIn
   const { rows } = await db.query<InteractionRow>({
     text: `SELECT customer_key, product_id, kind, extract(epoch FROM at)::double precision, CASE WHEN kind = ${kinds.purchase} THEN occasion ELSE '' END
            FROM recommendations.person_interaction
-           WHERE at <= $1 AND customer_key IN (
+           WHERE at <= $1 AND kind <> ${kinds.dismissal}
+             AND product_id IN (SELECT product_id FROM recommendations.product) AND customer_key IN (
              SELECT customer_key FROM recommendations.person_interaction WHERE at <= $1 GROUP BY customer_key
              HAVING bool_or(kind = ${kinds.purchase}) OR count(DISTINCT product_id) > 1)
            ORDER BY customer_key COLLATE "C", at, kind, occasion, product_id COLLATE "C"`,

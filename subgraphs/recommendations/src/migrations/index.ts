@@ -8,4 +8,5 @@ export const migrations: readonly MigrationObject[] = [
   identityMigration('recommendations'),
   sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
   sqlMigration(new URL('./030-merchandising.sql', import.meta.url)),
+  sqlMigration(new URL('./040-outcomes.sql', import.meta.url)),
 ];

@@ -1,5 +1,5 @@
 /** Kinds of interaction, as they stand in `Interactions.kind`. */
-export const kinds = { purchase: 0, cart: 1, wishlist: 2, view: 3, refund: 4 } as const;
+export const kinds = { purchase: 0, cart: 1, wishlist: 2, view: 3, refund: 4, dismissal: 5 } as const;
 
 /** What customers did with products, grouped by customer and in order of time within a customer. */
 export interface Interactions {

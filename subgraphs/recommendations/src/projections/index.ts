@@ -1,7 +1,13 @@
 import { identityProjection } from '@cda/platform/events/identity.ts';
 import type { Projection } from '@cda/platform/events/projection.ts';
 import { interaction } from './interaction.ts';
+import { outcome } from './outcome.ts';
 import { product } from './product.ts';
 
 /** Read models that this subgraph keeps from the log. */
-export const projections: readonly Projection[] = [identityProjection('recommendations'), product, interaction];
+export const projections: readonly Projection[] = [
+  identityProjection('recommendations'),
+  product,
+  interaction,
+  outcome,
+];

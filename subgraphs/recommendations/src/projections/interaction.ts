@@ -11,6 +11,7 @@ const signs: Readonly<Record<string, number>> = {
   'Product Added': kinds.cart,
   'Product Added to Wishlist': kinds.wishlist,
   'Wishlist Product Added to Cart': kinds.cart,
+  'Recommendation Dismissed': kinds.dismissal,
 };
 const orders: Readonly<Record<string, number>> = {
   'Order Completed': kinds.purchase,
@@ -29,7 +30,7 @@ const listed = (kindByName: Readonly<Record<string, number>>): string =>
 /** What each customer did with each product: the latest moment of every occasion, whatever the order of arrival. */
 export const interaction = defineProjection({
   name: 'interaction',
-  version: 1,
+  version: 2,
   tables: ['recommendations.interaction'],
   apply: [
     `INSERT INTO recommendations.interaction AS i (customer_key, kind, product_id, occasion, at)

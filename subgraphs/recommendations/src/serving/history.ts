@@ -3,7 +3,7 @@ import { type History, kinds } from '../ml/interactions.ts';
 
 /** A customer's rows as the models take them. Products that are newer than the model are left out. */
 export function toHistory(rows: readonly HistoryRow[], indexOf: ReadonlyMap<string, number>): History {
-  const known = rows.filter(({ productId }) => indexOf.has(productId));
+  const known = rows.filter(({ productId, kind }) => kind !== kinds.dismissal && indexOf.has(productId));
   const orders = new Map<string, number>();
   return {
     from: 0,

@@ -74,7 +74,7 @@ export async function listBeside(productIds: readonly string[], context: Context
  */
 async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, context: Context): Promise<RankedList> {
   const { loaders, recommenders } = context;
-  const { placement, diversity = 0, hidden = new Set() } = request;
+  const { placement, diversity = 0 } = request;
   const [version, rows, { asOf }, kept] = await Promise.all([
     loaders.servedVersion.load(modelName),
     history,
@@ -82,6 +82,9 @@ async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, con
     request.rules ?? loaders.rules.load('all'),
   ]);
   const rules = rulesInForce(kept, placement, asOf);
+  // What somebody waved away is not shown to them again.
+  const dismissed = rows.filter(({ kind }) => kind === kinds.dismissal).map(({ productId }) => productId);
+  const hidden = new Set([...(request.hidden ?? []), ...dismissed]);
   const recommender = version && (await recommenders.get(version));
   const mask = placement === 'BUY_AGAIN' ? 'owned' : 'fresh';
   if (!recommender) {

@@ -3,7 +3,7 @@ import { russianPlural } from '@cda/platform/text.ts';
 import type { Context } from '../context.ts';
 import { popularDays } from '../loaders/popular.ts';
 import { boostOf } from '../merchandising/apply-rules.ts';
-import type { Rule } from '../merchandising/rule.ts';
+import { isAbout, type Rule, type RuleMatch } from '../merchandising/rule.ts';
 import type { RankedList } from './list.ts';
 import { offered } from './offered.ts';
 import { boostReasons, ruledList } from './ruled-list.ts';
@@ -14,12 +14,14 @@ export interface PopularRequest {
   /** Products that are not shown. */
   hidden?: ReadonlySet<string>;
   rules?: readonly Rule[];
+  /** Products that are meant; all where absent. */
+  within?: RuleMatch;
 }
 
 /** What most customers bought lately and is in stock: the list for those of whom nothing is known. Scores are ln(buyers). */
 export async function popularList(
   context: Context,
-  { unavailable, hidden = new Set(), rules = [] }: PopularRequest = {},
+  { unavailable, hidden = new Set(), rules = [], within = {} }: PopularRequest = {},
 ): Promise<RankedList> {
   const [rows, { asOf }] = await Promise.all([context.loaders.popular.load('all'), context.shop()]);
   const shown = await offered(
@@ -27,6 +29,7 @@ export async function popularList(
     context,
   );
   const candidates = shown
+    .filter(({ productId, offer }) => isAbout({ match: within }, productId, offer))
     .map((row) => ({ ...row, score: Math.log(row.buyers) + boostOf(rules, row.productId, row.offer) }))
     .sort((a, b) => b.score - a.score || b.buyers - a.buyers || (a.productId < b.productId ? -1 : 1))
     .map((candidate) => ({

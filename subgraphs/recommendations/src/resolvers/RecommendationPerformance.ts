@@ -1,0 +1,23 @@
+import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
+import { wilsonInterval } from '@cda/platform/ml/wilson-interval.ts';
+import type { QueryResolvers, RecommendationPerformanceResolvers } from '../generated/resolvers.ts';
+import { loadPerformance } from '../loaders/performance.ts';
+
+export const recommendationPerformance: QueryResolvers['recommendationPerformance'] = async (
+  _root,
+  { days },
+  context,
+) => {
+  if (days < 1 || days > 366) throw invalidArgument('days', 'days takes a number from 1 to 366.');
+  const { today } = await context.shop();
+  return loadPerformance(context.db, today, days);
+};
+
+export const RecommendationPerformance: RecommendationPerformanceResolvers = {
+  placement: ({ placement }) => (placement === 'PRODUCT' ? null : placement),
+  revenue: async ({ revenueMinor }, _args, { shop }) => ({
+    amountMinor: revenueMinor,
+    currency: (await shop()).currency,
+  }),
+  clickThrough: ({ clicks, impressions }) => (impressions > 0 ? wilsonInterval(clicks, impressions) : null),
+};
