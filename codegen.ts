@@ -107,6 +107,8 @@ const config: CodegenConfig = {
       MetricPoint: '../loaders/metrics.ts#PointFigures',
       Anomaly: '../entities/anomaly.ts#AnomalyRow',
       AnomalyConnection: '../loaders/anomalies.ts#AnomalyPage',
+      Forecast: '../resolvers/query-forecast.ts#ForecastParent',
+      ForecastPoint: '../loaders/forecast.ts#ForecastRow',
     }),
     ...client('web'),
     ...client('bot'),

@@ -12,4 +12,5 @@ export const modelTitles: Readonly<Record<string, LocalText>> = {
   'products.elasticity': { en: 'Price elasticity', ru: 'Эластичность спроса по цене' },
   'recommendations.hybrid': { en: 'Recommendations', ru: 'Рекомендации' },
   'analytics.anomalies': { en: 'Anomalies', ru: 'Аномалии' },
+  'analytics.forecast': { en: 'Forecast of daily figures', ru: 'Прогноз показателей по дням' },
 };

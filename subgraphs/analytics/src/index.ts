@@ -1,6 +1,7 @@
 import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
 import type { Context } from './context.ts';
 import { AnomalyEntity } from './entities/anomaly.ts';
+import { ForecastEntity } from './entities/forecast.ts';
 import { createLoaders } from './loaders/index.ts';
 import { migrations } from './migrations/index.ts';
 import { models } from './models/index.ts';
@@ -11,7 +12,7 @@ import { resolvers } from './resolvers/index.ts';
 export const analytics = defineSubgraph<Context>({
   name: 'analytics',
   resolvers,
-  entities: [AnomalyEntity],
+  entities: [AnomalyEntity, ForecastEntity],
   migrations,
   projections,
   models,

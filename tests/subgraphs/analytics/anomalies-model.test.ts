@@ -108,6 +108,42 @@ test('the list is newest first, each once, and takes conditions', async () => {
   expect(found[0]!.id).toBe(toGlobalId('Anomaly', `${found[0]!.metric}:${found[0]!.date}`));
 });
 
+interface Point {
+  date: string;
+  expected: number;
+  low: number;
+  high: number;
+  reasons: { weight: number; text: string }[];
+}
+
+test('the coming days are forecast from today on, with parts that add up, better than repeating the last week', async () => {
+  const before = await shop.ask<{ forecast: unknown }>(
+    '{ forecast(metric: ORDERS) { points { date } unavailable { code } model { version } } }',
+  );
+  expect(before.forecast).toEqual({ points: [], unavailable: { code: 'MODEL_NOT_SERVED' }, model: null });
+  const outcome = await shop.train('forecast');
+  if (outcome.status !== 'SUCCEEDED') throw new Error(outcome.message);
+  expect(outcome.served).toBe(true);
+  expect(outcome.trained.primary.value).toBeLessThan(0.95);
+  expect(outcome.trained.metrics['intervalCoverage']).toBeGreaterThan(0.8);
+  const { forecast } = await shop.ask<{ forecast: { points: Point[] } }>(
+    `{ forecast(metric: ORDERS, days: 40) { confidence unavailable { code } model { name version }
+       points { date expected low high reasons { text(locale: RU) weight } } } }`,
+  );
+  const model = { name: 'analytics.forecast', version: 1 };
+  expect(forecast).toMatchObject({ confidence: 0.9, unavailable: null, model });
+  expect(forecast.points).toHaveLength(40);
+  expect(forecast.points[0]!.date).toBe('2026-11-20');
+  for (const { expected, low, high, reasons } of forecast.points) {
+    expect(reasons.reduce((sum, reason) => sum + reason.weight, 0)).toBeCloseTo(expected, 6);
+    expect(low).toBeLessThanOrEqual(expected);
+    expect(high).toBeGreaterThanOrEqual(expected);
+    expect(reasons.every((reason) => /[а-я]/.test(reason.text))).toBe(true);
+  }
+  const { errors } = await shop.execute('{ forecast(metric: ORDERS, days: 57) { confidence } }');
+  expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+});
+
 test('today, which is not over, is not judged', () => {
   expect(found.every((one) => one.date < '2026-11-20')).toBe(true);
 });

@@ -8,4 +8,5 @@ export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./002-event-totals.sql', import.meta.url)),
   identityMigration('analytics'),
   sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
+  sqlMigration(new URL('./030-forecast.sql', import.meta.url)),
 ];

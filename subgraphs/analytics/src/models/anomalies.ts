@@ -5,6 +5,7 @@ import { loadDailySeries, type ShopDays } from '../features/daily-series.ts';
 import { addDays } from '../loaders/period.ts';
 import type { AnomalyInput, FittedSeries } from '../ml/anomaly-estimator.ts';
 import { explainAnomaly } from './anomaly-reasons.ts';
+import { weekdayOf } from './weekday.ts';
 
 /** Whole days below which a weekday has not been seen often enough to be judged, on either side of the hold-out. */
 const neededDays = 70;
@@ -65,9 +66,6 @@ export const anomalies = defineModel<Input, FittedSeries[]>({
     return undefined;
   },
 });
-
-/** Monday is 0. */
-const weekdayOf = (day: string): number => (new Date(day).getUTCDay() + 6) % 7;
 
 /** From 4 usual deviations a note, from 6 a warning, from 9 critical. */
 function rankOf(score: number): AnomalyRank {

@@ -2,11 +2,7 @@ import { currencyDecimals } from '@cda/platform/events/money.ts';
 import type { StoredReason } from '@cda/platform/graph/values.ts';
 import type { AnomalyMetric } from '../entities/anomaly.ts';
 import type { DailyJudgement } from '../ml/daily-detector.ts';
-
-const weekdays = {
-  en: ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'],
-  ru: ['понедельникам', 'вторникам', 'средам', 'четвергам', 'пятницам', 'субботам', 'воскресеньям'],
-};
+import { weekdayPlurals } from './weekday.ts';
 
 interface StrangeDay {
   metric: AnomalyMetric;
@@ -39,8 +35,8 @@ export function explainAnomaly({ metric, weekday, currency, value, judgement, da
     },
     {
       code: 'WEEKDAY',
-      en: `${weekdays.en[weekday]} usually bring ${write(Math.abs(season))} ${more ? 'more' : 'less'}.`,
-      ru: `По ${weekdays.ru[weekday]} обычно на ${russian(Math.abs(season))} ${more ? 'больше' : 'меньше'}.`,
+      en: `${weekdayPlurals.en[weekday]} usually bring ${write(Math.abs(season))} ${more ? 'more' : 'less'}.`,
+      ru: `По ${weekdayPlurals.ru[weekday]} обычно на ${russian(Math.abs(season))} ${more ? 'больше' : 'меньше'}.`,
       weight: season,
     },
     {

@@ -2,12 +2,14 @@ import type { Resolvers } from '../generated/resolvers.ts';
 import { Anomaly } from './Anomaly.ts';
 import { AnomalyConnection } from './AnomalyConnection.ts';
 import { Event, events, eventTotals, QuarantineConnection, QuarantinedEvent, quarantine } from './event-log.ts';
+import { Forecast } from './Forecast.ts';
 import { MetricPoint } from './MetricPoint.ts';
 import { Metrics } from './Metrics.ts';
 import { Model } from './Model.ts';
 import { ModelVersion } from './ModelVersion.ts';
 import { models, trainingRun, trainModel } from './model-operations.ts';
 import { anomalies } from './query-anomalies.ts';
+import { forecast } from './query-forecast.ts';
 import { metrics } from './query-metrics.ts';
 import { shop } from './shop.ts';
 import { TrainingRun } from './TrainingRun.ts';
@@ -15,7 +17,7 @@ import { collectEvents, resubmitEvents, trackEvents, upsertProducts } from './tr
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
-  Query: { events, eventTotals, quarantine, shop, metrics, anomalies, models, trainingRun },
+  Query: { events, eventTotals, quarantine, shop, metrics, forecast, anomalies, models, trainingRun },
   Mutation: { collectEvents, resubmitEvents, trackEvents, upsertProducts, trainModel },
   Event,
   Model,
@@ -27,4 +29,5 @@ export const resolvers: Resolvers = {
   MetricPoint,
   Anomaly,
   AnomalyConnection,
+  Forecast,
 };
