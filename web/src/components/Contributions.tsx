@@ -36,10 +36,7 @@ export function Contributions({ reasons, limit = reasons.length, risk = false }:
                 style={{ width: `${width}%` }}
               />
             </span>
-            <span className={styles.weight}>
-              {weight > 0 && !single ? '+' : ''}
-              {formats.decimal(weight)}
-            </span>
+            <span className={styles.weight}>{single ? formats.decimal(weight) : formats.signed(weight)}</span>
           </li>
         );
       })}

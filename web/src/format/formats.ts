@@ -15,6 +15,8 @@ export interface Formats {
   count(value: number): string;
   compact(value: number): string;
   decimal(value: number, digits?: number): string;
+  /** With its sign, unless it rounds to nothing. */
+  signed(value: number, digits?: number): string;
   /** With exactly so many digits after the point: for columns. */
   fixed(value: number, digits: number): string;
   /** A part, 0 to 1, as per cent; whole per cent from 10 % on. */
@@ -99,7 +101,10 @@ export function createFormats({ language, currency, timeZone, justNow }: Formats
     minor: (amountMinor, precision) => money({ amountMinor, currency }, precision),
     count: (value) => keep('count', () => ({ maximumFractionDigits: 0 })).format(value),
     compact: (value) => keep('compact', () => ({ notation: 'compact', maximumSignificantDigits: 3 })).format(value),
-    decimal: (value, digits = 2) => keep(`decimal ${digits}`, () => ({ maximumFractionDigits: digits })).format(value),
+    decimal: (value, digits = 2) =>
+      keep(`decimal ${digits}`, () => ({ maximumFractionDigits: digits, signDisplay: 'negative' })).format(value),
+    signed: (value, digits = 2) =>
+      keep(`signed ${digits}`, () => ({ maximumFractionDigits: digits, signDisplay: 'exceptZero' })).format(value),
     fixed: (value, digits) =>
       keep(`fixed ${digits}`, () => ({ minimumFractionDigits: digits, maximumFractionDigits: digits })).format(value),
     percent,
