@@ -105,7 +105,7 @@ describe('rules', () => {
     const mutations = places.filter(({ type }) => type.name === 'Mutation');
     for (const { name, type, field } of mutations) {
       const rules = accessRulesOf(type, field);
-      const own = ['createTelegramLinkCode', 'signOutEverywhere'].includes(field.name);
+      const own = ['createTelegramLinkCode', 'setPassword', 'signOutEverywhere'].includes(field.name);
       expect([name, rules.every((rule) => meets(rule, scopesOfRole('VIEWER')))]).toEqual([name, own]);
     }
   });

@@ -13,8 +13,8 @@ export interface SeedAccount {
 /** Whom the start command's link signs in. */
 export const demoAdmin: SeedAccount = { email: 'admin@demo.example', name: 'Demo admin', role: 'ADMIN' };
 
-/** The link printed at start is good for this long. */
-const codeLifeMs = 24 * 60 * 60 * 1000;
+/** A link that signs somebody in is good for this long. */
+export const codeLifeMs = 24 * 60 * 60 * 1000;
 
 /**
  * Makes the account where it does not exist, and a code that signs it in once (`/sign-in?code=…`). Earlier codes of the account that

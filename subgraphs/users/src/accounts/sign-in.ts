@@ -14,7 +14,8 @@ export const windowMinutes = 15;
 /** Why nobody was signed in. */
 export type SignInFault = 'WRONG_CREDENTIALS' | 'TOO_MANY_TRIES' | 'CODE_NOT_VALID';
 
-const longestPassword = 1_024;
+/** Longest password that is looked at. */
+export const longestPassword = 1_024;
 
 /**
  * The account behind an e-mail and a password. An address that is not known takes as long and counts as many failures as one that

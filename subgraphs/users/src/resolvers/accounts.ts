@@ -1,13 +1,21 @@
 import type { Resolvers } from '../generated/resolvers.ts';
 import { Account } from './Account.ts';
 import { apiKeys, createApiKey, revokeApiKey, verifyApiKey } from './api-keys.ts';
+import {
+  accounts,
+  createAccount,
+  createSignInCode,
+  setAccountDisabled,
+  setAccountRole,
+  setPassword,
+} from './people.ts';
 import { endSession, redeemSignInCode, refreshSession, signIn, signOutEverywhere } from './sign-in.ts';
 import { createTelegramLinkCode, linkTelegramChat, telegramChatToken, unlinkTelegramChat } from './telegram.ts';
 import { viewer } from './viewer.ts';
 
 /** Resolvers of those who sign in. */
 export const accountResolvers = {
-  Query: { viewer, apiKeys },
+  Query: { viewer, accounts, apiKeys },
   Mutation: {
     signIn,
     redeemSignInCode,
@@ -17,6 +25,11 @@ export const accountResolvers = {
     verifyApiKey,
     createApiKey,
     revokeApiKey,
+    createAccount,
+    createSignInCode,
+    setAccountRole,
+    setAccountDisabled,
+    setPassword,
     createTelegramLinkCode,
     linkTelegramChat,
     telegramChatToken,
