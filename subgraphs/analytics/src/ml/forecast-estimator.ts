@@ -17,7 +17,7 @@ export interface FittedForecast {
 
 export const forecastDays = 56;
 /** Days before the first origin, and between origins. */
-export const learningDays = 56;
+const learningDays = 56;
 const originStep = 7;
 const judgedDays = 28;
 export const confidence = 0.9;
