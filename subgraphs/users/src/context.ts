@@ -6,6 +6,7 @@ import type { ChurnScoreRow } from './entities/churn-score.ts';
 import type { CustomerRow } from './entities/customer.ts';
 import type { CustomerSegmentRow } from './entities/customer-segment.ts';
 import type { LifetimeValueRow } from './entities/lifetime-value.ts';
+import type { RuleSegmentRow } from './entities/rule-segment.ts';
 import type { SegmentRow } from './entities/segment.ts';
 import type { ScorePointRow, SegmentSizeRow } from './loaders/histories.ts';
 import type { RfmBounds } from './loaders/rfm-bounds.ts';
@@ -31,5 +32,8 @@ export interface Context extends RequestContext {
     scoreHistory(model: string): DataLoader<string, ScorePointRow[]>;
     rfmBounds(): Promise<RfmBounds>;
     churnHorizon(): Promise<number>;
+    ruleSegments(): Promise<RuleSegmentRow[]>;
+    /** Ids of the segments by rule that hold a customer. */
+    rulesOfCustomer: DataLoader<string, string[]>;
   };
 }

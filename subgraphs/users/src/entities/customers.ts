@@ -3,6 +3,7 @@ import { ChurnScoreEntity } from './churn-score.ts';
 import { CustomerEntity } from './customer.ts';
 import { CustomerSegmentEntity } from './customer-segment.ts';
 import { LifetimeValueEntity } from './lifetime-value.ts';
+import { RuleSegmentEntity } from './rule-segment.ts';
 import { SegmentEntity } from './segment.ts';
 
 /** Entities of customers and of what the models say of them. */
@@ -12,4 +13,5 @@ export const customerEntities = [
   CustomerSegmentEntity,
   ChurnScoreEntity,
   LifetimeValueEntity,
+  RuleSegmentEntity,
 ] as unknown as readonly EntitySchema[];

@@ -4,16 +4,23 @@ import { keyOf } from '@cda/platform/graph/global-id.ts';
 import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import type { Pool } from 'pg';
 import type { CustomerRow } from '../entities/customer.ts';
+import type { CustomerRule } from '../features/customer-rule.ts';
 import type { CustomerOrder, CustomerOrderField, CustomerWhere } from '../generated/resolvers.ts';
+import { RuleSql } from './rule-sql.ts';
 
 /** A page of customers, and what it was a page of. */
 export interface CustomerPage extends Connection<CustomerRow> {
-  where: CustomerWhere | null | undefined;
+  selection: CustomerSelection;
   asOf: Date;
 }
 
-export interface CustomerPageArgs {
+/** Which customers are wanted: those that meet the conditions, and the rule. */
+export interface CustomerSelection {
   where?: CustomerWhere | null | undefined;
+  rule?: CustomerRule | undefined;
+}
+
+export interface CustomerPageArgs extends CustomerSelection {
   orderBy?: CustomerOrder | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -53,7 +60,7 @@ export async function loadCustomerPage(db: Pool, asOf: Date, args: CustomerPageA
   const field = args.orderBy?.field ?? 'REVENUE';
   const direction = args.orderBy?.direction ?? 'DESC';
   const { sql, type, cast } = orderings[field](direction);
-  const conditions = toConditions(args.where, asOf);
+  const { conditions, joins } = toConditions(args, asOf);
   if (args.after !== null && args.after !== undefined) {
     const [madeFor, value, key] = decodeCursor(args.after, 3);
     const usable = type === 'number' || Number.isFinite(Date.parse(String(value)));
@@ -67,20 +74,21 @@ export async function loadCustomerPage(db: Pool, asOf: Date, args: CustomerPageA
   const position = cast === 'timestamptz' ? `to_char(${sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : sql;
   const { rows } = await db.query<Listed>(
     `SELECT ${columns}, ${position} AS position
-     FROM users.customer c ${needsScore(field, args.where) ? 'LEFT JOIN users.churn_score s USING (customer_key)' : ''}
+     FROM users.customer c ${needsScore(field, args.where) ? 'LEFT JOIN users.churn_score s USING (customer_key)' : ''} ${joins}
      ${conditions.toSql()} ORDER BY ${sql} ${direction}, c.customer_key ${direction} LIMIT ${size + 1}`,
     conditions.values,
   );
   const cursorOf = (row: Listed): string => encodeCursor([`${field} ${direction}`, row.position, row.customerKey]);
-  return { ...toConnection(rows, size, cursorOf, args.after), where: args.where, asOf };
+  return { ...toConnection(rows, size, cursorOf, args.after), selection: { where: args.where, rule: args.rule }, asOf };
 }
 
-/** How many customers meet the conditions. */
-export async function countCustomers(db: Pool, asOf: Date, where: CustomerWhere | null | undefined): Promise<number> {
-  const conditions = toConditions(where, asOf);
+/** How many customers are selected. */
+export async function countCustomers(db: Pool, asOf: Date, selection: CustomerSelection): Promise<number> {
+  const { conditions, joins } = toConditions(selection, asOf);
   const { rows } = await db.query<{ count: number }>(
     `SELECT count(*) FROM users.customer c
-     ${needsScore(undefined, where) ? 'LEFT JOIN users.churn_score s USING (customer_key)' : ''} ${conditions.toSql()}`,
+     ${needsScore(undefined, selection.where) ? 'LEFT JOIN users.churn_score s USING (customer_key)' : ''} ${joins}
+     ${conditions.toSql()}`,
     conditions.values,
   );
   return rows[0]!.count;
@@ -89,9 +97,19 @@ export async function countCustomers(db: Pool, asOf: Date, where: CustomerWhere 
 const needsScore = (field: CustomerOrderField | undefined, where: CustomerWhere | null | undefined): boolean =>
   field === 'CHURN_PROBABILITY' || field === 'REVENUE_AT_RISK' || Boolean(where?.churnProbability);
 
-function toConditions(where: CustomerWhere | null | undefined, asOf: Date): SqlConditions {
+function toConditions({ where, rule }: CustomerSelection, asOf: Date): { conditions: SqlConditions; joins: string } {
   const conditions = new SqlConditions();
-  if (!where) return conditions;
+  let joins = '';
+  if (rule) {
+    const sql = new RuleSql(conditions, asOf);
+    conditions.add(sql.condition(rule));
+    joins = sql.joins();
+  }
+  if (where) addWhere(conditions, where, asOf);
+  return { conditions, joins };
+}
+
+function addWhere(conditions: SqlConditions, where: CustomerWhere, asOf: Date): void {
   conditions.text('c.external_id', where.externalId, 'where.externalId');
   conditions.text('c.country', where.country, 'where.country');
   conditions.number('c.order_count', where.orderCount);
@@ -110,7 +128,6 @@ function toConditions(where: CustomerWhere | null | undefined, asOf: Date): SqlC
       `c.customer_key IN (SELECT customer_key FROM users.customer_segment WHERE segment_id = ${conditions.value(id)}::uuid)`,
     );
   }
-  return conditions;
 }
 
 /** Whether a key can be that of a segment; PostgreSQL refuses other texts with an error. */

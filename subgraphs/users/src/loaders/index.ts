@@ -9,24 +9,32 @@ import { loadScoreHistories, loadSegmentHistories, type ScorePointRow } from './
 import { loadKeysOfCustomers } from './identity.ts';
 import { loadLifetimeValues } from './lifetime-values.ts';
 import { loadRfmBounds } from './rfm-bounds.ts';
+import { loadRuleSegments, loadRulesOfCustomers } from './rule-segments.ts';
 import { loadSegmentChurn, loadSegments } from './segments.ts';
 
 /** Loaders of one request. */
-export const createLoaders = ({ db, em }: RequestContext): Context['loaders'] => ({
-  customer: new DataLoader((keys) => loadCustomers(em, db, keys)),
-  customerKeys: new DataLoader((keys) => loadKeysOfCustomers(db, keys)),
-  customerSegment: new DataLoader((keys) => loadCustomerSegments(em, keys)),
-  segment: new DataLoader((ids) => loadSegments(em, ids)),
-  segmentChurn: new DataLoader((ids) => loadSegmentChurn(db, ids)),
-  churnScore: new DataLoader((keys) => loadChurnScores(em, keys)),
-  lifetimeValue: new DataLoader((keys) => loadLifetimeValues(em, keys)),
-  version: new DataLoader((ids) => loadVersions(db, ids)),
-  servedVersion: new DataLoader((models) => loadServedVersions(db, models)),
-  segmentHistory: new DataLoader((ids) => loadSegmentHistories(db, ids)),
-  scoreHistory: byModel((model) => (keys) => loadScoreHistories(db, model, keys)),
-  rfmBounds: once(() => loadRfmBounds(db)),
-  churnHorizon: once(() => loadChurnHorizon(db)),
-});
+export const createLoaders = ({ db, em, shop }: RequestContext): Context['loaders'] => {
+  const ruleSegments = once(() => loadRuleSegments(em));
+  return {
+    customer: new DataLoader((keys) => loadCustomers(em, db, keys)),
+    customerKeys: new DataLoader((keys) => loadKeysOfCustomers(db, keys)),
+    customerSegment: new DataLoader((keys) => loadCustomerSegments(em, keys)),
+    segment: new DataLoader((ids) => loadSegments(em, ids)),
+    segmentChurn: new DataLoader((ids) => loadSegmentChurn(db, ids)),
+    churnScore: new DataLoader((keys) => loadChurnScores(em, keys)),
+    lifetimeValue: new DataLoader((keys) => loadLifetimeValues(em, keys)),
+    version: new DataLoader((ids) => loadVersions(db, ids)),
+    servedVersion: new DataLoader((models) => loadServedVersions(db, models)),
+    segmentHistory: new DataLoader((ids) => loadSegmentHistories(db, ids)),
+    scoreHistory: byModel((model) => (keys) => loadScoreHistories(db, model, keys)),
+    rfmBounds: once(() => loadRfmBounds(db)),
+    churnHorizon: once(() => loadChurnHorizon(db)),
+    ruleSegments,
+    rulesOfCustomer: new DataLoader(async (keys) =>
+      loadRulesOfCustomers(db, (await shop()).asOf, await ruleSegments(), keys),
+    ),
+  };
+};
 
 /** A loader for each model whose scores are asked for. */
 function byModel(

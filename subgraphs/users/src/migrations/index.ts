@@ -10,4 +10,5 @@ export const migrations: readonly MigrationObject[] = [
   identityMigration('users'),
   sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
   sqlMigration(new URL('./030-histories.sql', import.meta.url)),
+  sqlMigration(new URL('./031-rule-segments.sql', import.meta.url)),
 ];

@@ -14,6 +14,10 @@ export const Customer: CustomerResolvers = {
   identity: async ({ customerKey }, _args, { loaders }) => ({ keys: await loaders.customerKeys.load(customerKey) }),
   rfm: (customer) => (customer.orderCount > 0 && customer.lastOrderAt ? customer : null),
   segment: ({ customerKey }, _args, { loaders }) => loaders.customerSegment.load(customerKey),
+  ruleSegments: async ({ customerKey }, _args, { loaders }) => {
+    const [all, held] = await Promise.all([loaders.ruleSegments(), loaders.rulesOfCustomer.load(customerKey)]);
+    return all.filter(({ id }) => held.includes(id));
+  },
   churn: async (customer, _args, { loaders }) => ({
     customer,
     row: await loaders.churnScore.load(customer.customerKey),

@@ -2,5 +2,5 @@ import type { CustomerConnectionResolvers } from '../generated/resolvers.ts';
 import { countCustomers } from '../loaders/customer-list.ts';
 
 export const CustomerConnection: CustomerConnectionResolvers = {
-  totalCount: ({ where, asOf }, _args, { db }) => countCustomers(db, asOf, where),
+  totalCount: ({ selection, asOf }, _args, { db }) => countCustomers(db, asOf, selection),
 };

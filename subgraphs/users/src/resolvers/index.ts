@@ -24,6 +24,7 @@ import {
   unusualCustomers,
 } from './queries.ts';
 import { Rfm } from './Rfm.ts';
+import { deleteRuleSegment, previewRule, RuleSegment, ruleSegments, saveRuleSegment } from './rule-segments.ts';
 import { ScorePoint } from './ScorePoint.ts';
 import { Segment } from './Segment.ts';
 import { SegmentChurn } from './SegmentChurn.ts';
@@ -46,16 +47,26 @@ export const resolvers: Resolvers = {
     segmentFlow,
     unusualCustomers,
     churnOverview,
+    ruleSegments,
+    previewRule,
     exportCustomer,
     verifyErasure,
   },
-  Mutation: { ...accountResolvers.Mutation, mergeCustomers, unmergeCustomers, eraseCustomers },
+  Mutation: {
+    ...accountResolvers.Mutation,
+    saveRuleSegment,
+    deleteRuleSegment,
+    mergeCustomers,
+    unmergeCustomers,
+    eraseCustomers,
+  },
   Customer,
   CustomerConnection,
   CustomerIdentity,
   CustomerMerge,
   CustomerSegment,
   Rfm,
+  RuleSegment,
   Segment,
   SegmentProfile,
   Churn,
