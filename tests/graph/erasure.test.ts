@@ -101,7 +101,7 @@ async function somebody(): Promise<{ userId: string; name: string; orderIds: str
       event: 'Product Shared',
       messageId: 'shared',
       userId: 'somebody-else',
-      properties: { product_id: 'P0001', recipient: email, note: `call ${phone}` },
+      properties: { product_id: 'P0001', recipient: email, notes: [`call ${phone}`], number: 5550147 },
     },
     { event: 'Order Completed', messageId: 'refused 1', userId, properties: { order_id: 'x' } },
     { event: 'Product Viewed', messageId: 'refused 2', properties: { customer: { mail: email } } },
@@ -177,6 +177,11 @@ describe('erasing a customer of the demo shop', () => {
     const after = await dumpDatabase(admin);
     for (const word of words) expect(findInDump(after, word), word).toEqual(new Map());
     expect(after.get('events.log')!.length).toBe(events - rows.get('events.log')!);
+    const shared = after
+      .get('events.log')!
+      .find((row) => row.includes('Product Shared') && row.includes('somebody-else'));
+    expect(shared).toContain('""number"": 5550147');
+    expect(shared).toContain('call erased');
     // Who shared a device or a word with them is still there.
     expect(findInDump(after, 'kiosk-in-the-shop').has('events.log')).toBe(true);
     expect(findInDump(after, 'somebody-else').has('events.log')).toBe(true);

@@ -17,9 +17,8 @@ function drawPeopleWithDevices(seed: number, count: number): IncomingEvent[] {
       const alias = { type: 'alias' as const, messageId: `${event.messageId}-alias`, userId: event.userId };
       return [event, { ...alias, previousId: device, originalTimestamp: event.originalTimestamp! }];
     }
-    const alone = random.next() < 0.3 ? { userId: undefined } : {};
     const { userId: _userId, ...anonymous } = event;
-    return ['userId' in alone ? { ...anonymous, anonymousId: device } : { ...event, anonymousId: device }];
+    return [{ ...(random.next() < 0.3 ? anonymous : event), anonymousId: device }];
   });
 }
 
