@@ -20,11 +20,11 @@ import { type Evaluation, evaluate, type Mask } from './evaluate.ts';
 import { filterInteractions, firstRowAt, historyBefore, type Interactions, kinds } from './interactions.ts';
 import { addScores, type ItemModel } from './item-model.ts';
 import { fitNeighbours } from './item-neighbours.ts';
-import { nextOrderMoments, solveNextOrder } from './next-order-model.ts';
+import { type NextOrderOptions, nextOrderMoments, solveNextOrder } from './next-order-model.ts';
 import { buyers, type Trends, trendsAt } from './popularity.ts';
 import { type Profile, toProfile } from './profile.ts';
 import { fitReBuy } from './re-buy.ts';
-import { solveTaste, tasteGram, tasteMatrix } from './taste-model.ts';
+import { solveTaste, type TasteOptions, tasteGram, tasteMatrix } from './taste-model.ts';
 
 export interface HybridInput {
   interactions: Interactions;
@@ -54,6 +54,8 @@ const windows = [28, 56, 91];
 const enoughQueries = 600;
 const evaluatedQueries = 1500;
 const penaltyQueries = 500;
+/** Inputs of a product's model while penalties are tried: fewer cost an eighth and rank the penalties alike. */
+const triedNeighbours = 50;
 /** Days after which an interaction counts 1/e: for a shop whose range moves, and for one whose range stands. */
 const tasteDecays = [120, 365];
 
@@ -200,7 +202,7 @@ function fitWithPenalties(
     choices: readonly Options[],
     fit: (options: Options) => ItemModel,
     query: (profile: Profile) => Float64Array,
-  ): { model: ItemModel; options: Options } => {
+  ): Options => {
     const tried = choices.map((options, choice) => ({ choice, options, model: fit(options) }));
     const pipelines = Object.fromEntries(
       tried.map(({ model, choice }) => [
@@ -213,7 +215,7 @@ function fitWithPenalties(
       ]),
     );
     const quality = evaluate(sample, profiler, pipelines, { ...shape, masks: [mask] })[mask];
-    return tried.reduce((a, b) => (quality[b.choice]!.ndcg10 > quality[a.choice]!.ndcg10 ? b : a));
+    return tried.reduce((a, b) => (quality[b.choice]!.ndcg10 > quality[a.choice]!.ndcg10 ? b : a)).options;
   };
   const profiler = (customer: number, at: number): CustomerScores =>
     profileOnly(toProfile(historyBefore(data, customer, at), at, profile), data.products);
@@ -221,26 +223,29 @@ function fitWithPenalties(
   const grams = new Map(
     tasteDecays.map((decayDays) => [decayDays, tasteGram(pairs, day, { ...taste, decayDays }, profile)]),
   );
+  const fitTasteOf = (options: TasteOptions): ItemModel =>
+    ofAll(solveTaste(grams.get(options.decayDays)!, pairs.products, options));
+  const fitNextOf = (options: NextOrderOptions): ItemModel => ofAll(solveNextOrder(moments, pairs.products, options));
   const chosenTaste = best(
     'fresh',
     tasteDecays.flatMap((decayDays) =>
       penalties.map((factor) => ({ ...taste, decayDays, lambda: taste.lambda * factor })),
     ),
-    (options) => ofAll(solveTaste(grams.get(options.decayDays)!, pairs.products, options)),
+    (options) => fitTasteOf({ ...options, keep: triedNeighbours }),
     (own) => own.taste,
   );
   const chosenNext = best(
     'all',
     penalties.map((factor) => ({ ...nextOrder, lambda: nextOrder.lambda * factor })),
-    (options) => ofAll(solveNextOrder(moments, pairs.products, options)),
+    (options) => fitNextOf({ ...options, neighbours: triedNeighbours }),
     (own) => own.basket,
   );
   return {
-    options: { profile, taste: chosenTaste.options, nextOrder: chosenNext.options, activeProducts: limit },
+    options: { profile, taste: chosenTaste, nextOrder: chosenNext, activeProducts: limit },
     candidates: {
       products: data.products,
-      taste: chosenTaste.model,
-      nextOrder: chosenNext.model,
+      taste: fitTasteOf(chosenTaste),
+      nextOrder: fitNextOf(chosenNext),
       content: catalogue.model,
       reBuy: fitReBuy(past, day),
       popularity: shape.popularity,
