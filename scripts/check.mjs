@@ -18,7 +18,7 @@ const steps = [
     program: () => commandOf('@biomejs/biome', 'biome'),
     args: ['check', '--max-diagnostics=50', '.'],
   },
-  { title: 'unused code', program: () => commandOf('knip', 'knip'), args: ['--no-progress'] },
+  { title: 'unused code', program: () => commandOf('knip', 'knip'), args: ['--no-progress', '--no-gitignore'] },
 ];
 
 /**
