@@ -40,7 +40,7 @@ export function fitNextOrder(
   return solveNextOrder(nextOrderMoments(data, day, options, profiles), data.products, options);
 }
 
-/** Second moments of the regression, each n × n: of the inputs, and of inputs with targets. */
+/** Second moments of the regression, each n × n: of the inputs, and of targets (rows) with inputs. */
 export interface NextOrderMoments {
   gram: Float32Array;
   moments: Float32Array;
@@ -86,7 +86,7 @@ export function nextOrderMoments(
     (size, row) => Math.exp(-Math.max(0, ages[row]!) / options.decayDays) * (mean / size) ** options.damping,
   );
   const x = past.matrix(rows, n);
-  return { gram: weightedGram(x, x, weights), moments: weightedGram(x, next.matrix(rows, n), weights) };
+  return { gram: weightedGram(x, x, weights), moments: weightedGram(next.matrix(rows, n), x, weights) };
 }
 
 /** The model from its second moments. */
