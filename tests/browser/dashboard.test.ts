@@ -4,6 +4,12 @@ import { axeFaults } from './axe.ts';
 import { chromiumPath } from './chromium.ts';
 import { type OpenPages, openPages, type Reader } from './open-page.ts';
 
+/** A product with the price that earns most. */
+interface Priced {
+  id: string;
+  bestPrice: { price: { amountMinor: number } | null; unitsPerWeek: number | null } | null;
+}
+
 // Without a browser for this machine there is nothing to look with: set CHROMIUM_PATH.
 describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => {
   let pages: OpenPages;
@@ -214,6 +220,58 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     }
   });
 
+  test('the forecast’s total is the sum of the days that the graph answers', async () => {
+    await using reader = await pages.open();
+    await go(reader, '/');
+    const { forecast } = await pages.ask<{ forecast: { points: { expected: number }[] } }>(
+      reader,
+      '{ forecast(metric: ORDERS, days: 28) { points { expected } } }',
+    );
+    const panel = reader.page.getByRole('region', { name: 'Forecast', exact: true });
+    await panel.getByRole('button', { name: 'Figure: Revenue' }).click();
+    await reader.page.getByRole('menuitemradio', { name: 'Orders' }).click();
+    const total = forecast.points.reduce((sum, { expected }) => sum + expected, 0);
+    const shown = panel.getByRole('button', { name: /Why: Orders from/ });
+    await shown.waitFor();
+    expect(Number((await shown.innerText()).split('.')[0]!.replaceAll(/\D/g, ''))).toBe(Math.round(total));
+  });
+
+  test('another price is answered as the graph answers it', async () => {
+    await using reader = await pages.open();
+    const { products } = await pages.ask<{ products: { edges: { node: Priced }[] } }>(
+      reader,
+      '{ products(first: 20, where: { elasticity: { range: { lte: 0 } } }) { edges { node { id price { amountMinor } bestPrice { price { amountMinor } unitsPerWeek } } } } }',
+    );
+    const priced = products.edges.map(({ node }) => node).find(({ bestPrice }) => bestPrice?.price);
+    expect(priced).toBeDefined();
+    await go(reader, `/products/${encodeURIComponent(priced!.id)}`);
+    const panel = reader.page.getByRole('region', { name: 'Another price' });
+    const units = panel.getByRole('button', { name: /Why: Units a week/ });
+    await units.waitFor();
+    expect(Number.parseFloat(await units.innerText())).toBeCloseTo(priced!.bestPrice!.unitsPerWeek!, 0);
+    const before = await units.innerText();
+    const slider = panel.getByRole('slider');
+    await slider.focus();
+    for (let step = 0; step < 5; step++) await reader.page.keyboard.press('ArrowRight');
+    await expect.poll(() => panel.innerText()).not.toContain(before);
+  });
+
+  test('an event is found by its message id, with what is in it and whose it is', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    const { events } = await pages.ask<{ events: { edges: { node: { messageId: string; userId: string } }[] } }>(
+      reader,
+      '{ events(first: 1, where: { name: { eq: "Order Completed" } }) { edges { node { messageId userId } } } }',
+    );
+    const { messageId } = events.edges[0]!.node;
+    await go(reader, '/events');
+    await page.getByLabel('Message id begins with').fill(messageId);
+    await page.waitForURL('**/events?message=*');
+    await expect.poll(() => page.locator('tbody th').allInnerTexts()).toEqual([`Order Completed\n${messageId}`]);
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByText('"order_id"').waitFor();
+  });
+
   test('a customer that does not exist is said to be missing', async () => {
     await using reader = await pages.open();
     await go(reader, '/customers/bm9ib2R5');
@@ -293,7 +351,17 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     { locale: 'ru', theme: 'light', width: 390 },
     { locale: 'en', theme: 'dark', width: 390 },
   ] as const)('in $locale, $theme, $width px', (options) => {
-    test.each(['/', '/customers', '/products', '/models', '/customers/first', '/products/first', '/sign-in'])(
+    test.each([
+      '/',
+      '/customers',
+      '/products',
+      '/models',
+      '/events',
+      '/events?show=refused',
+      '/customers/first',
+      '/products/first',
+      '/sign-in',
+    ])(
       '%s has no fault: of accessibility, in the console, sideways scrolling, or a request to outside',
       async (path) => {
         await using reader = await pages.open(options);

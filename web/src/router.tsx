@@ -15,6 +15,7 @@ export const router = createBrowserRouter([
       { path: 'customers/:id', lazy: () => import('./pages/customer/Customer.tsx') },
       { path: 'products', lazy: () => import('./pages/products/Products.tsx') },
       { path: 'products/:id', lazy: () => import('./pages/product/Product.tsx') },
+      { path: 'events', lazy: () => import('./pages/events/Events.tsx') },
       { path: 'models', lazy: () => import('./pages/models/Models.tsx') },
       { path: '*', lazy: () => import('./pages/NotFound.tsx') },
     ],

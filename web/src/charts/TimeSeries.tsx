@@ -10,6 +10,8 @@ export interface SeriesPoint {
   value: number;
   /** The period compared with, at the same place; its own label. */
   before?: { label: string; value: number };
+  /** The range that the value lies in, as numbers and in words: a band around the line. */
+  range?: { low: number; high: number; label: string };
   /** A mark on this place, in words. */
   mark?: string;
 }
@@ -111,6 +113,7 @@ function Interactive(props: DrawingProps) {
                 </p>
               </>
             ) : null}
+            {point.range ? <p className={styles.tipBefore}>{point.range.label}</p> : null}
             {point.mark ? <p className={styles.tipNote}>{point.mark}</p> : null}
           </div>
         </>
@@ -123,7 +126,11 @@ function Interactive(props: DrawingProps) {
 }
 
 function valueTicks(points: readonly SeriesPoint[], height: number): number[] {
-  const values = points.flatMap(({ value, before }) => (before ? [value, before.value] : [value]));
+  const values = points.flatMap(({ value, before, range }) => [
+    value,
+    ...(before ? [before.value] : []),
+    ...(range ? [range.low, range.high] : []),
+  ]);
   return niceTicks(Math.min(...values, 0), Math.max(...values, 0), Math.max(2, Math.floor(height / 64)));
 }
 
@@ -144,6 +151,7 @@ const Drawing = memo(function Drawing({
   const before = points.flatMap((point, x) => (point.before ? [{ x, y: point.before.value }] : []));
   const marks = points.flatMap(({ value, mark }, x) => (mark ? [{ x, y: value }] : []));
   const closed = openEnd && last > 0 ? line.slice(0, last) : line;
+  const band = points.flatMap(({ range }, x) => (range ? [{ x, y: range.high, y0: range.low }] : []));
   const dots = last === 0 ? line : [];
   const stroke = {
     stroke: 'var(--series-1)',
@@ -182,7 +190,11 @@ const Drawing = memo(function Drawing({
           tickLabels: { ...axisText, padding: 8 },
         }}
       />
-      <VictoryArea data={closed} style={{ data: { fill: 'var(--series-1)', fillOpacity: 0.08, stroke: 'none' } }} />
+      {band.length > 1 ? (
+        <VictoryArea data={band} style={{ data: { fill: 'var(--series-1)', fillOpacity: 0.16, stroke: 'none' } }} />
+      ) : (
+        <VictoryArea data={closed} style={{ data: { fill: 'var(--series-1)', fillOpacity: 0.08, stroke: 'none' } }} />
+      )}
       {before.length > 1 ? (
         <VictoryLine
           data={before}

@@ -73,12 +73,14 @@ export function Component() {
             <span>{data.shop.name}</span>
           </div>
           <nav className={styles.nav} aria-label={t.nav.label}>
-            {pageLinks.map(({ path, label, Icon }) => (
-              <NavLink key={path} to={path} end={path === '/'} className={styles.link}>
-                <Icon aria-hidden />
-                {t.nav[label]}
-              </NavLink>
-            ))}
+            {pageLinks
+              .filter(({ needs }) => !needs || data.viewer?.scopes.includes(needs))
+              .map(({ path, label, Icon }) => (
+                <NavLink key={path} to={path} end={path === '/'} className={styles.link}>
+                  <Icon aria-hidden />
+                  {t.nav[label]}
+                </NavLink>
+              ))}
             <a href="/graphiql" className={`${styles.link} ${styles.external}`}>
               <SquareTerminal aria-hidden />
               {t.nav.playground}

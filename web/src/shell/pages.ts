@@ -1,12 +1,14 @@
-import { BrainCircuit, LayoutDashboard, type LucideIcon, Package, Users } from 'lucide-react';
+import { Activity, BrainCircuit, LayoutDashboard, type LucideIcon, Package, Users } from 'lucide-react';
 import type { Messages } from '../i18n/en.ts';
 
 /** A page that the navigation offers. */
 export interface PageLink {
   path: string;
-  label: keyof Pick<Messages['nav'], 'overview' | 'customers' | 'products' | 'models'>;
+  label: keyof Pick<Messages['nav'], 'overview' | 'customers' | 'products' | 'models' | 'events'>;
   Icon: LucideIcon;
   key: string;
+  /** Scope without which the page has nothing to show. */
+  needs?: string;
 }
 
 /** The one table of pages: the navigation and the keyboard come from it. */
@@ -15,4 +17,5 @@ export const pageLinks: readonly PageLink[] = [
   { path: '/customers', label: 'customers', Icon: Users, key: '2' },
   { path: '/products', label: 'products', Icon: Package, key: '3' },
   { path: '/models', label: 'models', Icon: BrainCircuit, key: '4' },
+  { path: '/events', label: 'events', Icon: Activity, key: '5', needs: 'personal:read' },
 ];

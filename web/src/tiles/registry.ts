@@ -1,7 +1,9 @@
 import type { ComponentType } from 'react';
 import type { Period } from '../period/period.ts';
 import { AnomaliesTile } from './anomalies/Tile.tsx';
+import { ChurnOverviewTile } from './churn-overview/Tile.tsx';
 import { ChurnRisksTile } from './churn-risks/Tile.tsx';
+import { ForecastTile } from './forecast/Tile.tsx';
 import { KpisTile } from './kpis/Tile.tsx';
 import { ModelsHealthTile } from './models-health/Tile.tsx';
 import { RevenueTile } from './revenue/Tile.tsx';
@@ -26,5 +28,7 @@ export const overviewTiles: readonly TileEntry[] = [
   { id: 'anomalies', columns: 4, Tile: AnomaliesTile },
   { id: 'segments', columns: 6, Tile: SegmentsTile },
   { id: 'churn-risks', columns: 6, Tile: ChurnRisksTile },
+  { id: 'forecast', columns: 6, Tile: ForecastTile },
+  { id: 'churn-overview', columns: 6, Tile: ChurnOverviewTile },
   { id: 'models-health', columns: 12, Tile: ModelsHealthTile },
 ];

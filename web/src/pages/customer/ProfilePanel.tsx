@@ -1,3 +1,4 @@
+import { Link } from 'react-router';
 import { Panel } from '../../components/Panel.tsx';
 import { Why } from '../../components/Why.tsx';
 import { useMessages } from '../../i18n/locale.tsx';
@@ -36,7 +37,17 @@ export function ProfilePanel({ state }: PartProps<CustomerAnswer>) {
             <dt>{t.customer.phone}</dt>
             <dd>{personal ? (customer.phone ?? '—') : hidden}</dd>
             <dt>{t.customer.lastSeen}</dt>
-            <dd>{formats.moment(customer.lastSeenAt)}</dd>
+            <dd>
+              {formats.moment(customer.lastSeenAt)}
+              {personal ? (
+                <>
+                  {' · '}
+                  <Link className={styles.link} to={`/events?customer=${encodeURIComponent(customer.id)}`}>
+                    {t.nav.events}
+                  </Link>
+                </>
+              ) : null}
+            </dd>
             <dt>{t.customer.lastOrder}</dt>
             <dd>{customer.lastOrderAt ? formats.moment(customer.lastOrderAt) : t.customers.neverOrdered}</dd>
           </dl>

@@ -11,8 +11,10 @@ import { Why } from '../../components/Why.tsx';
 import type { ProductQuery as Answer, RelatedProductsFragment } from '../../generated/graphql.ts';
 import { type TileState, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
-import { useFormats } from '../../shell/shop-context.tsx';
+import { useFormats, useShop } from '../../shell/shop-context.tsx';
+import { endsOpen } from '../../tiles/revenue/figures.ts';
 import styles from '../customer/Customer.module.css';
+import { PricePanel } from './PricePanel.tsx';
 import { ProductQuery } from './query.ts';
 
 const TimeSeries = lazy(() =>
@@ -69,7 +71,8 @@ export function Component() {
           about={t.productPage.togetherAbout}
           state={related(state, 'boughtTogether')}
         />
-        <div className={styles.full}>
+        <PricePanel state={state} />
+        <div className={styles.wide}>
           <Panel title={t.productPage.prices} about={t.productPage.pricesAbout} state={state} flush minHeight={120}>
             {({ priceHistory }) => (
               <Table
@@ -128,7 +131,7 @@ function Facts({ state }: { state: TileState<Product> }) {
 
 function Sales({ weeks }: { weeks: readonly { week: string; units: number }[] }) {
   const t = useMessages();
-  const formats = useFormats();
+  const { shop, formats } = useShop();
   if (weeks.length < 2) return <EmptyState title={t.productPage.none} />;
   const units = weeks.map((week) => week.units);
   const write = (value: number) => formats.count(value);
@@ -143,6 +146,8 @@ function Sales({ weeks }: { weeks: readonly { week: string; units: number }[] })
           write(units.reduce((sum, value) => sum + value, 0)),
         )}
         points={weeks.map(({ week, units: value }) => ({ label: t.period.weekOf(formats.day(week)), value }))}
+        openEnd={endsOpen(weeks.at(-1)?.week ?? shop.today, 'WEEK', shop.today, shop.clock === 'NOW')}
+        openEndNote={t.period.soFar}
         tickLabel={(index) => formats.dayShort(weeks[index]?.week ?? '')}
         formatValue={write}
         formatAxis={formats.compact}

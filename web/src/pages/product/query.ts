@@ -26,6 +26,33 @@ export const ProductQuery = graphql(`
       elasticity {
         ...ElasticityAnswer
       }
+      bestPrice {
+        price {
+          amountMinor
+          currency
+        }
+        gainPerWeek {
+          amountMinor
+          currency
+        }
+        gainLow {
+          amountMinor
+          currency
+        }
+        gainHigh {
+          amountMinor
+          currency
+        }
+        certain
+        position
+        asOf
+        unavailable {
+          ...UnavailableText
+        }
+        model {
+          ...ModelStamp
+        }
+      }
       weeklySales(weeks: 52) {
         week
         units
@@ -73,6 +100,39 @@ export const ProductQuery = graphql(`
           }
         }
       }
+    }
+  }
+`);
+
+/** What a week would bring at a price that is asked about. */
+export const DemandQuery = graphql(`
+  query Demand($id: ID!, $priceMinor: SafeInt!, $presentMinor: SafeInt!) {
+    product(id: $id) {
+      id
+      demandAt(priceMinor: $priceMinor) {
+        ...Demanded
+      }
+      present: demandAt(priceMinor: $presentMinor) {
+        ...Demanded
+      }
+    }
+  }
+
+  fragment Demanded on DemandForecast {
+    unitsPerWeek
+    low
+    high
+    confidence
+    asOf
+    revenuePerWeek {
+      amountMinor
+      currency
+    }
+    unavailable {
+      ...UnavailableText
+    }
+    model {
+      ...ModelStamp
     }
   }
 `);
