@@ -1,8 +1,9 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSecrets, type Secrets } from '@cda/platform/auth/secrets.ts';
 import { AppError } from '@cda/platform/errors.ts';
 import pg from 'pg';
+import { makeFolder } from './make-folder.ts';
 import { findRunningPostgres, removePostgres, startPostgres } from './postgres/start-postgres.ts';
 
 /** The database that this software makes inside the server that comes along. */
@@ -98,7 +99,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
 /** The secrets of an installation; those of the data folder are made at its first start. */
 export async function installationSecrets(dataDir: string, production: boolean): Promise<Secrets> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(dataDir);
     return await loadSecrets({ dataDir, production });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -132,7 +133,7 @@ export async function removeInstallation(options: Pick<InstallationOptions, 'dat
 /** Makes the data folder such that only its owner reads it, and that the server's user can pass through it where we are root. */
 export async function prepareInstallationFolder(dataDir: string): Promise<void> {
   try {
-    const made = await mkdir(dataDir, { recursive: true });
+    const made = await makeFolder(dataDir);
     if (made) await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;

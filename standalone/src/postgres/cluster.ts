@@ -3,8 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { AppError } from '@cda/platform/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { asUser, canEnter, type RunAs } from './run-as.ts';
 import { freeBytes } from './settings.ts';
@@ -22,10 +23,10 @@ export const superuser = 'postgres';
 export async function prepareDataFolder(dataDir: string): Promise<string> {
   const isRoot = process.getuid?.() === 0;
   try {
-    const first = await mkdir(dataDir, { recursive: true, mode: isRoot ? 0o711 : 0o700 });
+    const first = await makeFolder(dataDir, isRoot ? 0o711 : 0o700);
     // A strict umask would lock out the server's user; folders that stood before are left as they are.
     if (isRoot && first)
-      for (let made = dataDir; made.length >= first.length; made = dirname(made)) await chmod(made, 0o711);
+      for (let made = resolve(dataDir); made.length >= first.length; made = dirname(made)) await chmod(made, 0o711);
     const probe = join(dataDir, `.probe-${process.pid}`);
     await writeFile(probe, '');
     await rm(probe);
