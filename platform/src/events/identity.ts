@@ -20,20 +20,25 @@ const usable = (id: string): string => `${id} !~* '${blockedIdentityPattern}'`;
  * Each new edge costs a bounded number of rows, also where an id was seen with thousands; an edge that is known costs its look-up.
  */
 const statements = (s: SubgraphName): readonly string[] => [
-  // Edges of the range. A known edge changes no row, so in the long run almost nothing is touched.
+  // New edges of the range. One that is known is looked up and no more: an upsert would lock its row, which is a write.
   `WITH said AS (
      SELECT customer_key, anonymous_id, CASE type WHEN 'alias' THEN properties->>'previous_id' END AS previous_id,
        to_char(occurred_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || message_id AS stamp
      FROM events.log
      WHERE seq > $1 AND seq <= $2 AND left(customer_key, 2) = 'u:' AND (anonymous_id IS NOT NULL OR type = 'alias')
    ), edge AS MATERIALIZED (
-     SELECT anonymous_key, user_key, min(stamp COLLATE "C") AS first_seen
-     FROM (
-       SELECT 'a:' || anonymous_id AS anonymous_key, customer_key AS user_key, stamp FROM said WHERE ${usable('anonymous_id')}
-       UNION ALL
-       SELECT 'a:' || previous_id, customer_key, stamp FROM said WHERE ${usable('previous_id')}
-     ) pair
-     GROUP BY 1, 2
+     SELECT * FROM (
+       SELECT anonymous_key, user_key, min(stamp COLLATE "C") AS first_seen
+       FROM (
+         SELECT 'a:' || anonymous_id AS anonymous_key, customer_key AS user_key, stamp FROM said WHERE ${usable('anonymous_id')}
+         UNION ALL
+         SELECT 'a:' || previous_id, customer_key, stamp FROM said WHERE ${usable('previous_id')}
+       ) pair
+       GROUP BY 1, 2
+     ) met
+     WHERE coalesce((
+       SELECT d.first_seen > met.first_seen FROM ${s}.identity_device d
+       WHERE d.user_key = met.user_key AND d.anonymous_key = met.anonymous_key LIMIT 1), true)
    ), left_alone AS (
      SELECT a.user_key FROM edge e JOIN ${s}.identity_anonymous a USING (anonymous_key) WHERE a.user_key <> e.user_key
    ), anonymous AS (
