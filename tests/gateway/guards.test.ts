@@ -231,6 +231,26 @@ describe('attack documents', () => {
     expect(page.errors).toBeUndefined();
   });
 
+  test('texts that no table can hold are refused before a subgraph sees them', async () => {
+    graph.subgraphs.users.calls.length = 0;
+    for (const id of ['\u0000', 'a\u0000b', '\ud800', '\udc00\ud800']) {
+      const variable = await ask(graph.gateway.url, 'query ($id: ID!) { customer(id: $id) { id } }', {
+        token,
+        variables: { id },
+      });
+      expect(variable.codes).toEqual(['BAD_USER_INPUT']);
+      const escaped = [...id].map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+      const literal = await ask(graph.gateway.url, `{ customer(id: "${escaped}") { id } }`, { token });
+      expect(['BAD_USER_INPUT', 'GRAPHQL_PARSE_FAILED']).toContain(literal.codes[0]);
+    }
+    expect(graph.subgraphs.users.calls).toEqual([]);
+    const whole = await ask(graph.gateway.url, 'query ($id: ID!) { customer(id: $id) { id } }', {
+      token,
+      variables: { id: '🏃' },
+    });
+    expect(whole.data).toEqual({ customer: { id: '🏃' } });
+  });
+
   test('the cost of an operation is told to whoever asks for it', async () => {
     const query = '{ customers(first: 4) { edges { node { id } } } }';
     const answer = await fetch(`${graph.gateway.url}/graphql`, {

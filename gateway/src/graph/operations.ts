@@ -12,6 +12,7 @@ import { asksForSchema } from '../guards/introspection.ts';
 import type { OperationLimits } from '../guards/limits.ts';
 import type { ListedOperations } from '../guards/listed-operations.ts';
 import { operationTooLarge } from '../guards/operation-too-large.ts';
+import { checkTexts } from '../guards/storable-texts.ts';
 import type { GraphQLParameters } from '../http/graphql-request.ts';
 import type { Caller } from '../who/caller.ts';
 import { type CheckedDocument, type Documents, hashOfText } from './documents.ts';
@@ -104,6 +105,8 @@ export function prepareOperation(
   if (coerced.errors) {
     return refused(400, ...coerced.errors.map((error) => coded('BAD_USER_INPUT', error.message, error)));
   }
+  const unstorable = checkTexts(schema, checked.document, operation, coerced.coerced);
+  if (unstorable) return refused(400, unstorable);
   const cost = costOf(schema, operation, checked.fragments, coerced.coerced);
   if (cost > limits.cost) {
     return refused(

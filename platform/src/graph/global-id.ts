@@ -11,6 +11,8 @@ export const toGlobalId = (type: string, key: string | number): string =>
 /** Decodes a global id; undefined where it is none, or would not encode to the same text again. */
 export function fromGlobalId(id: string): GlobalId | undefined {
   const text = Buffer.from(id, 'base64url').toString();
+  // No key holds NUL, and PostgreSQL refuses to be asked for one.
+  if (text.includes('\0')) return undefined;
   const colon = text.indexOf(':');
   // No key holds U+0000: PostgreSQL cannot store it, and would refuse to be asked for it.
   if (colon < 1 || text.includes('\u0000') || toGlobalId(text.slice(0, colon), text.slice(colon + 1)) !== id)
