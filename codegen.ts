@@ -72,6 +72,7 @@ const config: CodegenConfig = {
       ChurnBandTotal: '../loaders/churn-overview.ts#ChurnBandTotalRow',
       SegmentChurn: '../loaders/churn-overview.ts#SegmentChurnRow',
       ChurnRule: '../loaders/churn-overview.ts#ChurnRuleRow',
+      RulePreview: '../resolvers/rule-segments.ts#RulePreviewParent',
       RuleSegment: '../entities/rule-segment.ts#RuleSegmentRow',
       ScorePoint: '../loaders/histories.ts#ScorePointRow',
       SegmentSize: '../loaders/histories.ts#SegmentSizeRow',

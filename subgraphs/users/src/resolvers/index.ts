@@ -24,7 +24,14 @@ import {
   unusualCustomers,
 } from './queries.ts';
 import { Rfm } from './Rfm.ts';
-import { deleteRuleSegment, previewRule, RuleSegment, ruleSegments, saveRuleSegment } from './rule-segments.ts';
+import {
+  deleteRuleSegment,
+  previewRule,
+  RulePreview,
+  RuleSegment,
+  ruleSegments,
+  saveRuleSegment,
+} from './rule-segments.ts';
 import { ScorePoint } from './ScorePoint.ts';
 import { Segment } from './Segment.ts';
 import { SegmentChurn } from './SegmentChurn.ts';
@@ -66,6 +73,7 @@ export const resolvers: Resolvers = {
   CustomerMerge,
   CustomerSegment,
   Rfm,
+  RulePreview,
   RuleSegment,
   Segment,
   SegmentProfile,

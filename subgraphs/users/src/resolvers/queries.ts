@@ -1,5 +1,6 @@
 import { fromGlobalId, keyOf } from '@cda/platform/graph/global-id.ts';
 import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
+import type { CustomerRule } from '../features/customer-rule.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
 import { loadChurnOverview } from '../loaders/churn-overview.ts';
 import { isUuid, loadCustomerPage } from '../loaders/customer-list.ts';
@@ -48,8 +49,15 @@ export const customer: QueryResolvers['customer'] = async (_parent, { id, extern
   return key === undefined ? null : loaders.customer.load(key);
 };
 
-export const customers: QueryResolvers['customers'] = async (_parent, args, { db, shop }) =>
-  loadCustomerPage(db, (await shop()).asOf, args);
+export const customers: QueryResolvers['customers'] = async (_parent, args, { db, shop, loaders }) => {
+  const { asOf } = await shop();
+  const id = args.where?.ruleSegment;
+  if (id === null || id === undefined) return loadCustomerPage(db, asOf, args);
+  const key = keyOf('RuleSegment', id);
+  const segment = (await loaders.ruleSegments()).find((one) => one.id === key);
+  if (!segment) throw invalidArgument('where.ruleSegment', 'where.ruleSegment takes the id of a segment by rule.');
+  return loadCustomerPage(db, asOf, { ...args, rule: segment.rule as CustomerRule });
+};
 
 export const segments: QueryResolvers['segments'] = (_parent, _args, { em }) => loadAllSegments(em);
 

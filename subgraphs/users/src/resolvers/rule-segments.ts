@@ -3,16 +3,36 @@ import { keyOf, toGlobalId } from '@cda/platform/graph/global-id.ts';
 import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { RuleSegmentEntity, type RuleSegmentRow } from '../entities/rule-segment.ts';
-import { findRuleFault } from '../features/customer-rule.ts';
-import type { MutationResolvers, QueryResolvers, RuleSegmentResolvers } from '../generated/resolvers.ts';
+import { type CustomerRule, findRuleFault } from '../features/customer-rule.ts';
+import type {
+  MutationResolvers,
+  QueryResolvers,
+  RulePreviewResolvers,
+  RuleSegmentResolvers,
+} from '../generated/resolvers.ts';
 import { countCustomers, isUuid, loadCustomerPage } from '../loaders/customer-list.ts';
+
+/** A rule whose customers are asked for. */
+export interface RulePreviewParent {
+  rule: CustomerRule;
+}
 
 export const ruleSegments: QueryResolvers['ruleSegments'] = (_parent, _args, { loaders }) => loaders.ruleSegments();
 
-export const previewRule: QueryResolvers['previewRule'] = async (_parent, { rule, first, after }, { db, shop }) => {
+export const previewRule: QueryResolvers['previewRule'] = (_parent, { rule }) => {
   const fault = findRuleFault(rule);
   if (fault) throw invalidArgument(fault.path, fault.message);
-  return loadCustomerPage(db, (await shop()).asOf, { rule, first, after });
+  return { rule };
+};
+
+const previewed = 20;
+
+export const RulePreview: RulePreviewResolvers = {
+  size: async ({ rule }, _args, { db, shop }) => countCustomers(db, (await shop()).asOf, { rule }),
+  customers: async ({ rule }, _args, { db, shop }) => {
+    const { edges } = await loadCustomerPage(db, (await shop()).asOf, { rule, first: previewed });
+    return edges.map(({ node }) => node);
+  },
 };
 
 export const saveRuleSegment: MutationResolvers['saveRuleSegment'] = async (_parent, { input }, { em }) => {
@@ -73,6 +93,4 @@ export const deleteRuleSegment: MutationResolvers['deleteRuleSegment'] = async (
 export const RuleSegment: RuleSegmentResolvers = {
   id: ({ id }) => toGlobalId('RuleSegment', id),
   size: async ({ rule }, _args, { db, shop }) => countCustomers(db, (await shop()).asOf, { rule }),
-  customers: async ({ rule }, { first, after }, { db, shop }) =>
-    loadCustomerPage(db, (await shop()).asOf, { rule, first, after }),
 };
