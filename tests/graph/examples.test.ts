@@ -1,0 +1,63 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { issueAccessToken } from '@cda/platform/auth/access-token.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { smallDemoShop } from '../demo-template.ts';
+import { ask, field } from './ask.ts';
+import { type OpenGraph, openGraph } from './open-graph.ts';
+
+const run = promisify(execFile);
+const folder = resolve(import.meta.dirname, '../../examples');
+/** Whether a program is on this machine; an example whose language is not there is skipped. */
+const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
+
+let graph: OpenGraph;
+let token: string;
+beforeAll(async () => {
+  graph = await openGraph({ template: smallDemoShop });
+  token = (await issueAccessToken(graph.secrets.access, { subject: 'operator:ADMIN', role: 'ADMIN' })).token;
+}, 300_000);
+afterAll(() => graph[Symbol.asyncDispose]());
+
+const example = async (program: string, file: string, secret = token): Promise<string> => {
+  const env = { ...process.env, GRAPH_URL: `${graph.gateway.url}/graphql`, TOKEN: secret };
+  return (await run(program, [resolve(folder, file)], { env })).stdout;
+};
+
+test.skipIf(!has('curl'))('curl: figures beside those of the period before', async () => {
+  const { data } = JSON.parse(await example('sh', 'figures.sh'));
+  expect(data.metrics.revenue.amountMinor).toBeGreaterThan(0);
+  expect(data.metrics.comparison.orders).toBeGreaterThan(0);
+});
+
+test('JavaScript: every customer once, page by page', async () => {
+  const customers = (await example(process.execPath, 'customers.mjs'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const count = await ask(graph.gateway.url, '{ customers { totalCount } }', { token });
+  expect(customers).toHaveLength(field<{ totalCount: number }>(count, 'customers').totalCount);
+  expect(new Set(customers.map(({ externalId }) => externalId)).size).toBe(customers.length);
+});
+
+test.skipIf(!has('python3'))('Python: who is likely to leave, with the reason', async () => {
+  const lines = (await example('python3', 'churn.py')).trim().split('\n');
+  expect(lines.length).toBeGreaterThan(3);
+  for (const line of lines) expect(line).toMatch(/^\S+\t[01]\.\d\d\t\S/);
+});
+
+test('events: stored once, however often they are sent', async () => {
+  const create = 'mutation { createApiKey(input: { name: "shop", kind: WRITE }) { ... on CreatedApiKey { secret } } }';
+  const { secret } = field<{ secret: string }>(await ask(graph.gateway.url, create, { token }), 'createApiKey');
+  expect(JSON.parse(await example(process.execPath, 'send-events.mjs', secret))).toMatchObject({
+    accepted: 2,
+    duplicates: 0,
+    rejected: 0,
+  });
+  expect(JSON.parse(await example(process.execPath, 'send-events.mjs', secret))).toMatchObject({
+    accepted: 0,
+    duplicates: 2,
+    rejected: 0,
+  });
+});
