@@ -135,6 +135,7 @@ function Sales({ weeks }: { weeks: readonly { week: string; units: number }[] })
   if (weeks.length < 2) return <EmptyState title={t.productPage.none} />;
   const units = weeks.map((week) => week.units);
   const write = (value: number) => formats.count(value);
+  const lastWeek = weeks.at(-1)?.week ?? shop.today;
   return (
     <Suspense fallback={<Loading />}>
       <TimeSeries
@@ -146,11 +147,11 @@ function Sales({ weeks }: { weeks: readonly { week: string; units: number }[] })
           write(units.reduce((sum, value) => sum + value, 0)),
         )}
         points={weeks.map(({ week, units: value }) => ({ label: t.period.weekOf(formats.day(week)), value }))}
-        openEnd={endsOpen(weeks.at(-1)?.week ?? shop.today, 'WEEK', shop.today, shop.clock === 'NOW')}
-        openEndNote={t.period.soFar}
         tickLabel={(index) => formats.dayShort(weeks[index]?.week ?? '')}
         formatValue={write}
         formatAxis={formats.compact}
+        openEnd={endsOpen(lastWeek, 'WEEK', shop.today, shop.clock === 'NOW')}
+        openEndNote={t.period.soFar}
       />
     </Suspense>
   );
