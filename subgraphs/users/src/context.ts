@@ -33,6 +33,8 @@ export interface Context extends RequestContext {
     rfmBounds(): Promise<RfmBounds>;
     churnHorizon(): Promise<number>;
     ruleSegments(): Promise<RuleSegmentRow[]>;
+    /** Customers in a segment by rule. */
+    ruleSegmentSize: DataLoader<RuleSegmentRow, number>;
     /** Ids of the segments by rule that hold a customer. */
     rulesOfCustomer: DataLoader<string, string[]>;
   };

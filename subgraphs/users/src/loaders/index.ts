@@ -9,7 +9,7 @@ import { loadScoreHistories, loadSegmentHistories, type ScorePointRow } from './
 import { loadKeysOfCustomers } from './identity.ts';
 import { loadLifetimeValues } from './lifetime-values.ts';
 import { loadRfmBounds } from './rfm-bounds.ts';
-import { loadRuleSegments, loadRulesOfCustomers } from './rule-segments.ts';
+import { countRuleSegments, loadRuleSegments, loadRulesOfCustomers } from './rule-segments.ts';
 import { loadSegmentChurn, loadSegments } from './segments.ts';
 
 /** Loaders of one request. */
@@ -30,6 +30,10 @@ export const createLoaders = ({ db, em, shop }: RequestContext): Context['loader
     rfmBounds: once(() => loadRfmBounds(db)),
     churnHorizon: once(() => loadChurnHorizon(db)),
     ruleSegments,
+    // Without a cache: the same segment may be asked for again after its rule was changed.
+    ruleSegmentSize: new DataLoader(async (segments) => countRuleSegments(db, (await shop()).asOf, segments), {
+      cache: false,
+    }),
     rulesOfCustomer: new DataLoader(async (keys) =>
       loadRulesOfCustomers(db, (await shop()).asOf, await ruleSegments(), keys),
     ),

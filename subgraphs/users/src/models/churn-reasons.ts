@@ -5,14 +5,14 @@ import { type ChurnTheme, churnThemes } from '../features/churn-columns.ts';
 import { type ChurnData, churnFacts } from '../features/churn-input.ts';
 import type { FittedChurn } from '../ml/churn-estimator.ts';
 import type { ReadableRule } from '../ml/readable-tree.ts';
-import { daysText, moneyText, ordersText, percentText } from './wording.ts';
+import { daysText, moneyText, ordersText, passedDaysText, percentText } from './wording.ts';
 
 type Fact = (name: (typeof churnFacts)[number]) => number;
 
 /** What each theme says of a customer. `weight` > 0 speaks for leaving. */
 const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency: string) => LocalText>> = {
   RECENCY: (fact) => {
-    const days = daysText(fact('recencyDays'));
+    const days = passedDaysText(fact('recencyDays'));
     return { en: `The latest order was ${days.en} ago.`, ru: `Последний заказ был ${days.ru} назад.` };
   },
   FREQUENCY: (fact) => {
@@ -20,7 +20,7 @@ const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency:
     const lately = Math.round(fact('orderDays90'));
     return {
       en: `${all.en} so far; ${lately === 0 ? 'none' : `on ${lately} ${lately === 1 ? 'day' : 'days'}`} in the last 90 days.`,
-      ru: `Всего ${all.ru}; за последние 90 дней ${lately === 0 ? 'ни одного' : `покупки в ${lately} ${russianPlural(lately, 'день', 'дня', 'дней')}`}.`,
+      ru: `Всего ${all.ru}; за последние 90 дней ${lately === 0 ? 'ни одного' : `дней с покупками: ${lately}`}.`,
     };
   },
   RHYTHM: (fact) => {
@@ -31,11 +31,11 @@ const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency:
       };
     }
     const usual = fact('spanDays') / (fact('orderDays') - 1);
-    const every = daysText(Math.max(1, usual));
+    const every = daysText(Math.max(1, Math.round(usual)));
     const times = fact('recencyDays') / Math.max(1, usual);
     return {
       en: `Orders come every ${every.en} on average; the present pause is ${times.toFixed(1)} times that.`,
-      ru: `В среднем между заказами ${every.ru}; нынешняя пауза — ${times.toFixed(1).replace('.', ',')} от обычной.`,
+      ru: `В среднем между заказами ${every.ru}; нынешняя пауза — ${times.toFixed(1).replace('.', ',')} такого промежутка.`,
     };
   },
   SPENDING: (fact, _weight, currency) => {
@@ -43,8 +43,8 @@ const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency:
     return { en: `An order comes to ${mean.en} on average.`, ru: `Средний заказ — ${mean.ru}.` };
   },
   TENURE: (fact) => {
-    const days = daysText(fact('tenureDays'));
-    return { en: `A customer for ${days.en}.`, ru: `С первого заказа прошло ${days.ru}.` };
+    const days = passedDaysText(fact('tenureDays'));
+    return { en: `The first order was ${days.en} ago.`, ru: `С первого заказа прошло ${days.ru}.` };
   },
   BASKET: (fact) => {
     const count = Math.round(fact('products'));
@@ -72,10 +72,10 @@ const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency:
           ru: `${count} ${russianPlural(count, 'возврат', 'возврата', 'возвратов')}.`,
         };
   },
-  DISCOUNTS: (fact) => ({
-    en: `${percentText(fact('couponShare'))} of the orders had a coupon.`,
-    ru: `С купоном сделано ${percentText(fact('couponShare'))} заказов.`,
-  }),
+  DISCOUNTS: (fact) => {
+    const share = percentText(fact('couponShare'));
+    return { en: `${share.en} of the orders had a coupon.`, ru: `С купоном сделано ${share.ru} заказов.` };
+  },
   BROWSING: (fact) => {
     if (fact('everVisited') === 0)
       return { en: 'No visit to the shop is known.', ru: 'О посещениях магазина данных нет.' };
@@ -84,7 +84,7 @@ const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency:
       ? { en: 'No visit in the last 30 days.', ru: 'За последние 30 дней не заходил в магазин.' }
       : {
           en: `Visits on ${days} ${days === 1 ? 'day' : 'days'} of the last 30.`,
-          ru: `За последние 30 дней заходил в магазин в ${days} ${russianPlural(days, 'день', 'дня', 'дней')}.`,
+          ru: `Дней с посещениями магазина за последние 30: ${days}.`,
         };
   },
 };
@@ -122,8 +122,8 @@ export function explainChurnScore(
   const average = percentText(1 / (1 + Math.exp(-base)));
   reasons.push({
     code: 'BASE_RATE',
-    en: `Of average customers, ${average} do not order within ${days.en}.`,
-    ru: `Из средних покупателей ${average} не делают заказ за ${days.ru}.`,
+    en: `Of average customers, ${average.en} do not order within ${days.en}.`,
+    ru: `Из средних покупателей ${average.ru} не делают заказ за ${days.ru}.`,
     weight: base,
   });
   return reasons;
@@ -155,14 +155,15 @@ export function describeChurnRule(
     const feature = columns[column]!;
     const name = readableNames[feature] ?? { en: feature, ru: feature };
     // Counts are whole; a share is shown in per cent.
-    const show = (value: number): string => (feature === 'couponShare' ? percentText(value) : `${Math.ceil(value)}`);
+    const show = (value: number): LocalText =>
+      feature === 'couponShare' ? percentText(value) : { en: `${Math.ceil(value)}`, ru: `${Math.ceil(value)}` };
     const en = [
-      atLeast === undefined ? '' : `at least ${show(atLeast)}`,
-      below === undefined ? '' : `less than ${show(below)}`,
+      atLeast === undefined ? '' : `at least ${show(atLeast).en}`,
+      below === undefined ? '' : `less than ${show(below).en}`,
     ];
     const ru = [
-      atLeast === undefined ? '' : `не меньше ${show(atLeast)}`,
-      below === undefined ? '' : `меньше ${show(below)}`,
+      atLeast === undefined ? '' : `не меньше ${show(atLeast).ru}`,
+      below === undefined ? '' : `меньше ${show(below).ru}`,
     ];
     return { en: `${name.en}: ${en.filter(Boolean).join(', ')}`, ru: `${name.ru}: ${ru.filter(Boolean).join(', ')}` };
   });

@@ -5,7 +5,7 @@ import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import { loadLifetimeValueInput } from '../features/lifetime-value-input.ts';
 import type { FittedLifetimeValue, LifetimeValueInput } from '../ml/lifetime-value-estimator.ts';
 import { insertRows, keepHistory } from './insert-rows.ts';
-import { daysText, moneyText, percentText } from './wording.ts';
+import { moneyText, passedDaysText, percentText } from './wording.ts';
 
 /** Buyers now and at the beginning of the hold-out, and days of history, below which nothing is fitted. */
 const needs = { buyers: 50, earlier: 20, days: 21 };
@@ -89,14 +89,15 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
 
 /** What a value rests on; it is a product, so the parts carry no weights. */
 function explain(fitted: FittedLifetimeValue, { purchases, currency }: Input, i: number): StoredReason[] {
-  const recent = daysText(7 * (purchases.age[i]! - purchases.recency[i]!));
+  const recent = passedDaysText(7 * (purchases.age[i]! - purchases.recency[i]!));
+  const alive = percentText(fitted.probabilityAlive[i]!);
   const days = Math.round(purchases.frequency[i]! + 1);
   const orders = fitted.expectedOrders[i]!;
   const reasons: StoredReason[] = [
     {
       code: 'STILL_ACTIVE',
-      en: `Still a customer with a probability of ${percentText(fitted.probabilityAlive[i]!)}: the latest of ${days} purchases was ${recent.en} ago.`,
-      ru: `С вероятностью ${percentText(fitted.probabilityAlive[i]!)} остаётся покупателем: последняя покупка (всего ${days}) — ${recent.ru} назад.`,
+      en: `Still a customer with a probability of ${alive.en}: the latest of ${days} purchases was ${recent.en} ago.`,
+      ru: `С вероятностью ${alive.ru} остаётся покупателем: последняя покупка (всего ${days}) — ${recent.ru} назад.`,
       weight: null,
     },
     {

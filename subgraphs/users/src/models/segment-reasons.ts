@@ -4,7 +4,7 @@ import type { ReadableRule } from '../ml/readable-tree.ts';
 import type { FittedSegment, FittedSegmentation, SegmentationInput } from '../ml/segmentation-estimator.ts';
 import { segmentFacts } from '../ml/segmentation-estimator.ts';
 import { segmentTexts } from './segment-texts.ts';
-import { daysText, moneyText, ordersText } from './wording.ts';
+import { moneyText, ordersText, passedDaysText } from './wording.ts';
 
 interface Measure {
   code: string;
@@ -20,7 +20,7 @@ const measures: readonly Measure[] = [
     code: 'RECENCY',
     fact: segmentFacts.indexOf('recencyDays'),
     median: ({ traits }) => traits.recencyDays,
-    value: daysText,
+    value: passedDaysText,
     own: ({ en, ru }) => ({ en: `The latest order was ${en} ago`, ru: `Последний заказ — ${ru} назад` }),
   },
   {
@@ -41,7 +41,7 @@ const measures: readonly Measure[] = [
     code: 'TENURE',
     fact: segmentFacts.indexOf('tenureDays'),
     median: ({ traits }) => traits.tenureDays,
-    value: daysText,
+    value: passedDaysText,
     own: ({ en, ru }) => ({ en: `The first order was ${en} ago`, ru: `Первый заказ — ${ru} назад` }),
   },
 ];
@@ -100,7 +100,7 @@ function ruleText({ conditions }: ReadableRule, currency: string): LocalText {
     const counted = measure.code === 'FREQUENCY';
     const show = (amount: number): LocalText =>
       counted ? { en: `${Math.ceil(amount)}`, ru: `${Math.ceil(amount)}` } : measure.value(amount, currency);
-    const ago = measure.value === daysText ? { en: ' ago', ru: ' назад' } : { en: '', ru: '' };
+    const ago = measure.value === passedDaysText ? { en: ' ago', ru: ' назад' } : { en: '', ru: '' };
     if (atLeast !== undefined && below !== undefined) {
       const [from, to] = [show(atLeast), show(below)];
       return {

@@ -8,7 +8,7 @@ import { countDistinct } from '../ml/choose-k.ts';
 import { segmentFacts } from '../ml/segmentation-estimator.ts';
 import type { FittedUnusualCustomers, UnusualCustomersInput } from '../ml/unusual-customers-estimator.ts';
 import { insertRows } from './insert-rows.ts';
-import { daysText, moneyText, ordersText } from './wording.ts';
+import { moneyText, ordersText, passedDaysText } from './wording.ts';
 
 /** Customers now and 90 days ago, and different ones among them, below which nothing is fitted. */
 const needs = { customers: 100, earlier: 50, different: 50 };
@@ -82,7 +82,7 @@ const says: readonly {
   {
     code: 'RECENCY',
     fact: 'recencyDays',
-    value: daysText,
+    value: passedDaysText,
     text: ({ en, ru }, more) => ({
       en: `The latest order was ${en} ago, ${more ? 'longer' : 'less'} than with any customers alike.`,
       ru: `Последний заказ — ${ru} назад, это ${more ? 'больше' : 'меньше'}, чем у похожих покупателей.`,
@@ -109,7 +109,7 @@ const says: readonly {
   {
     code: 'TENURE',
     fact: 'tenureDays',
-    value: daysText,
+    value: passedDaysText,
     text: ({ en, ru }, more) => ({
       en: `The first order was ${en} ago, ${more ? 'longer' : 'less'} than with any customers alike.`,
       ru: `Первый заказ — ${ru} назад, это ${more ? 'больше' : 'меньше'}, чем у похожих покупателей.`,

@@ -2,14 +2,17 @@ import { currencyDecimals } from '@cda/platform/events/money.ts';
 import type { LocalText } from '@cda/platform/text.ts';
 import { russianPlural } from '@cda/platform/text.ts';
 
-/** `5 days`, `1 day`; `5 дней`, `1 день`. */
+/** Whole days: `5 days`, `1 day`; `5 дней`, `1 день`. */
 export function daysText(days: number): LocalText {
-  const whole = Math.round(days);
+  const whole = Math.floor(days);
   return {
     en: `${whole} ${whole === 1 ? 'day' : 'days'}`,
     ru: `${whole} ${russianPlural(whole, 'день', 'дня', 'дней')}`,
   };
 }
+
+/** How long something is over, in whole days that have passed, as everywhere else: `60 days` after 60 and a half. */
+export const passedDaysText = (days: number): LocalText => daysText(Math.floor(days));
 
 /** `3 orders`; `3 заказа`. */
 export function ordersText(orders: number): LocalText {
@@ -25,12 +28,17 @@ export function moneyText(minor: number, currency: string): LocalText {
   const decimals = currencyDecimals(currency);
   const amount = minor / 10 ** decimals;
   const digits = Math.abs(amount) >= 1000 ? 0 : decimals;
-  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return {
-    en: `${amount.toLocaleString('en', options)} ${currency}`,
-    ru: `${amount.toLocaleString('ru', options)} ${currency}`,
-  };
+  const options = {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  } as const;
+  return { en: amount.toLocaleString('en', options), ru: amount.toLocaleString('ru', options) };
 }
 
-/** `12 %`; both languages. */
-export const percentText = (share: number): string => `${Math.round(100 * share)} %`;
+/** `12%`; `12 %`. */
+export function percentText(share: number): LocalText {
+  const whole = Math.round(100 * share);
+  return { en: `${whole}%`, ru: `${whole} %` };
+}

@@ -92,5 +92,5 @@ export const deleteRuleSegment: MutationResolvers['deleteRuleSegment'] = async (
 
 export const RuleSegment: RuleSegmentResolvers = {
   id: ({ id }) => toGlobalId('RuleSegment', id),
-  size: async ({ rule }, _args, { db, shop }) => countCustomers(db, (await shop()).asOf, { rule }),
+  size: (segment, _args, { loaders }) => loaders.ruleSegmentSize.load(segment),
 };
