@@ -28,11 +28,33 @@ export interface TrainingOptions {
 export const fullName = (subgraph: SubgraphName, model: Pick<ModelDefinition, 'name'>): string =>
   `${subgraph}.${model.name}`;
 
+const mostTries = 3;
+
+/** People were erased while a fit was under way that knew them. */
+class PeopleErased extends Error {}
+
+/** Counts erasures: equal before and after, nobody was erased between. */
+async function countErasures(db: Pick<Pool, 'query'>): Promise<number> {
+  const { rows } = await db.query<{ count: number }>('SELECT events.erasures() AS count');
+  return rows[0]!.count;
+}
+
 /**
  * Fits a model on what its projections hold now and enters the version into the registry. A version that beats its baseline
  * is served from the same transaction that writes its scores; one that does not is kept and shown, and the older one goes on.
  */
 export async function trainModel(options: TrainingOptions): Promise<TrainingOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await fitAndSave(options, attempt === mostTries);
+    } catch (error) {
+      if (!(error instanceof PeopleErased) || attempt === mostTries) throw error;
+      options.log.info({ model: fullName(options.subgraph, options.model) }, 'people were erased during a fit; again');
+    }
+  }
+}
+
+async function fitAndSave(options: TrainingOptions, lastTry: boolean): Promise<TrainingOutcome> {
   const { subgraph, model, db, log } = options;
   const name = fullName(subgraph, model);
   const seed = options.seed ?? 1;
@@ -40,6 +62,7 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingOutc
   const startedAt = performance.now();
   try {
     await report.started();
+    const erasures = await countErasures(db);
     const { asOf } = await loadShop(db);
     const input = await model.load({ db, asOf });
     if (isNotEnough(input)) {
@@ -56,6 +79,11 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingOutc
     const { value, baseline, higherIsBetter } = trained.primary;
     const served = higherIsBetter ? value > baseline : value < baseline;
     const version = await inTransaction(db, async (tx) => {
+      // An erasure either waits until these scores are there to be erased, or is seen here.
+      await tx.query('SELECT pg_advisory_xact_lock_shared(7301003)');
+      if ((await countErasures(tx)) !== erasures) {
+        throw new PeopleErased('People were erased during the fit, which knew them. It has to be done again.');
+      }
       // One writer a model: version numbers have no gaps and two versions are never served at once.
       await tx.query("SELECT pg_advisory_xact_lock(hashtext('model:' || $1))", [name]);
       if (served) {
@@ -104,6 +132,7 @@ export async function trainModel(options: TrainingOptions): Promise<TrainingOutc
     log.info({ model: name, version: version.number, served, durationMs, primary: trained.primary }, 'model fitted');
     return { status: 'SUCCEEDED', version, served, trained, durationMs };
   } catch (error) {
+    if (error instanceof PeopleErased && !lastTry) throw error;
     const message = (error as Error).message;
     await report.ended('FAILED', { en: message, ru: message }).catch(() => {});
     log.error({ model: name, error: message }, 'a fit failed');

@@ -100,6 +100,30 @@ describe('a projector', () => {
     expect(await tables()).toEqual([{ who: 'u:ann', amount: 3 }]);
   });
 
+  test('begins again from zero where the log was rewritten beneath it, also where nothing is left', async () => {
+    const admin = createPool(database.url, { name: 'test' });
+    try {
+      await send(paid('a', 1), paid('b', 2, 'bob'), paid('c', 4));
+      await using one = projector({ batchSize: 2 });
+      await one.catchUp();
+      await admin.query("DELETE FROM events.log WHERE customer_key = 'u:bob'");
+      await one.catchUp();
+      expect(await tables()).toHaveLength(2);
+      await admin.query('UPDATE users.projection_cursor SET rebuild = true');
+      await one.catchUp();
+      expect(await tables()).toEqual([{ who: 'u:ann', amount: 5 }]);
+      await admin.query('TRUNCATE events.log RESTART IDENTITY');
+      await admin.query('UPDATE users.projection_cursor SET rebuild = true');
+      await one.catchUp();
+      expect(await tables()).toEqual([]);
+      await send(paid('d', 8));
+      await one.catchUp();
+      expect(await tables()).toEqual([{ who: 'u:ann', amount: 8 }]);
+    } finally {
+      await admin.end();
+    }
+  });
+
   test('follows the log when it is woken', async () => {
     await using one = projector();
     one.follow();

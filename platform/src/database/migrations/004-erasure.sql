@@ -272,7 +272,8 @@ BEGIN
       SELECT FROM regexp_matches(t.words, '[0-9][-() 0-9]{5,}[0-9]', 'g') AS m (word)
       WHERE regexp_replace(m.word[1], '[^0-9]', '', 'g') = ANY (numbers))));
 
-  -- From here on nobody folds and nobody appends.
+  -- From here on nobody saves scores that were computed with the person (platform/src/models/train.ts), nobody folds, nobody appends.
+  PERFORM pg_advisory_xact_lock(7301003);
   FOREACH schema_name IN ARRAY ARRAY['users', 'products', 'recommendations', 'analytics'] LOOP
     EXECUTE format('SELECT FROM %I.projection_cursor ORDER BY name FOR UPDATE', schema_name);
   END LOOP;
@@ -424,6 +425,14 @@ CREATE FUNCTION events.open_erasures() RETURNS SETOF uuid LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT id FROM events.erasure WHERE finished_at IS NULL ORDER BY begun_at
 $$;
+
+-- How many erasures were carried out: whoever computes from the tables for a while can see that people went meanwhile.
+CREATE FUNCTION events.erasures() RETURNS bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT count(*) FROM events.erasure WHERE finished_at IS NOT NULL
+$$;
+REVOKE ALL ON FUNCTION events.erasures() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION events.erasures() TO cda_users, cda_products, cda_recommendations, cda_analytics;
 
 REVOKE ALL ON FUNCTION events.begin_erasure(text[], integer[], text, text, text), events.finish_erasure(uuid),
   events.verify_erasure(uuid), events.export_customer(text[]), events.open_erasures() FROM PUBLIC;
