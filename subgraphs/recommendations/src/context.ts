@@ -11,6 +11,8 @@ import type { RecommenderStore } from './serving/recommender.ts';
 /** What the resolvers of this subgraph may use during one request. */
 export interface Context extends RequestContext {
   loaders: {
+    /** Products newer than a moment, ISO 8601. */
+    arrivals: DataLoader<string, ProductRow[]>;
     history: DataLoader<string, HistoryRow[]>;
     product: DataLoader<string, ProductRow | null>;
     offer: DataLoader<string, Offer | null>;

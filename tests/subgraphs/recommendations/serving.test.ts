@@ -140,7 +140,11 @@ describe('before there is a model', () => {
   });
 
   test('what sells best stands in, with the number of buyers', async () => {
-    await send(...catalogue, ...orders());
+    await send(...catalogue);
+    const range = await customer('C3');
+    expect(range.edges).toHaveLength(10);
+    expect(range.edges[0]!.node.reasons[0]!.code).toBe('IN_RANGE');
+    await send(...orders());
     const list = await customer('C3');
     expect(list).toMatchObject({ pipeline: 'POPULAR', unavailable: { code: 'MODEL_NOT_SERVED' } });
     expect(list.edges).toHaveLength(10);
@@ -266,6 +270,19 @@ describe('with a model', () => {
     expect(list.edges).toHaveLength(5);
     for (const edge of list.edges) expect(tasteOf(productOf(edge))).toBe(3);
     expect(await product('boughtTogether', 'NEW')).toMatchObject({ edges: [], unavailable: null });
+  });
+
+  test('a product that is new to the shop reaches those who like its kind, by its words alone', async () => {
+    const placeFor = async (userId: string) => {
+      const list = await customer(userId, '(first: 100)');
+      const edge = list.edges.find(({ node }) => node.product.id === toGlobalId('Product', 'NEW'));
+      if (edge) expect(edge.node.reasons.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(edge.node.score, 6);
+      return edge?.node.rank ?? 101;
+    };
+    const kin = await Promise.all(['C3', 'C7', 'C11', 'C15'].map(placeFor));
+    const others = await Promise.all(['C1', 'C5', 'C9', 'C13'].map(placeFor));
+    expect(Math.max(...kin)).toBeLessThanOrEqual(100);
+    expect(Math.max(...kin)).toBeLessThan(Math.min(...others));
   });
 
   test('the planted complement is what is bought together', async () => {

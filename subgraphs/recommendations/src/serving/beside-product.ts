@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import type { ProductRow } from '../entities/product.ts';
 import type { Pipeline } from '../generated/resolvers.ts';
 import { contentTerms, type TermGroup, termGroups, toVector } from '../ml/content-model.ts';
+import { contentOf } from './content-of.ts';
 import type { RankedItem, RankedList } from './list.ts';
 import { offered } from './offered.ts';
 import { modelName } from './personal.ts';
@@ -22,17 +23,7 @@ const notServed: StoredUnavailable = {
 export const similarList = (productId: string, context: Context): Promise<RankedList> =>
   besideProduct(productId, 'CONTENT', context, (recommender, row) => {
     const { vectors, idf } = recommender.model.vectors;
-    const own = new Map(
-      toVector(
-        contentTerms({
-          text: [row.name, row.nameRu, row.description].filter(Boolean).join(' '),
-          category: row.category ?? '',
-          brand: row.brand ?? '',
-          priceMinor: row.priceMinor ?? Number.NaN,
-        }),
-        idf,
-      ),
-    );
+    const own = new Map(toVector(contentTerms(contentOf(row)), idf));
     const cosine = new Float64Array(vectors.rows).fill(Number.NEGATIVE_INFINITY);
     for (let other = 0; other < vectors.rows; other++) {
       if (recommender.productIds[other] === productId) continue;

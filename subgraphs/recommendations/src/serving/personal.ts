@@ -11,6 +11,7 @@ import { scoreEvidence } from '../ml/candidates.ts';
 import { diversify } from '../ml/diversity.ts';
 import { rankUnder } from '../ml/evaluate.ts';
 import { kinds } from '../ml/interactions.ts';
+import { arrivalsFor, withArrivals } from './arrivals.ts';
 import { toHistory } from './history.ts';
 import type { RankedList } from './list.ts';
 import { offered } from './offered.ts';
@@ -22,6 +23,8 @@ export const modelName = 'recommendations.hybrid';
 
 /** Products that are ranked before stock is looked at. */
 const considered = 250;
+/** Products in stock among them that make a list; with fewer the whole range is looked at. */
+const enough = 100;
 /** Products at the head of a list that are mixed by likeness. */
 const mixed = 150;
 
@@ -103,21 +106,25 @@ async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, con
   const values = learned
     ? scoreProducts(candidates, blend, scores)
     : Float64Array.from(owned, (j) => (j < 0 ? 0 : profile.frequency[j]!));
-  // Rules may want what stands far down: then every product is looked at.
-  const pool =
-    rules.length > 0 ? Int32Array.from(values, (_, product) => product) : rankUnder(mask, values, owned, considered);
   const allowed = rules.filter(({ action }) => action.kind === 'ALLOW_OWNED');
-  const available = (
-    await offered(
-      Array.from(pool, (product) => ({ product, productId: recommender.productIds[product]! })),
-      context,
-    )
-  ).filter(
-    ({ product, productId, offer }) =>
-      !hidden.has(productId) &&
-      (owned[product]! < 0 === (mask === 'fresh') ||
-        (mask === 'fresh' && allowed.some((rule) => isAbout(rule, productId, offer)))),
-  );
+  const availableOf = async (pool: Int32Array) =>
+    (
+      await offered(
+        Array.from(pool, (product) => ({ product, productId: recommender.productIds[product]! })),
+        context,
+      )
+    ).filter(
+      ({ product, productId, offer }) =>
+        !hidden.has(productId) &&
+        (owned[product]! < 0 === (mask === 'fresh') ||
+          (mask === 'fresh' && allowed.some((rule) => isAbout(rule, productId, offer)))),
+    );
+  const everything = Int32Array.from(values, (_, product) => product);
+  // Rules may want what stands far down, and what stands first may be sold out: then every product is looked at.
+  let available = await availableOf(rules.length > 0 ? everything : rankUnder(mask, values, owned, considered));
+  if (available.length < enough && rules.length === 0 && values.length > considered) {
+    available = await availableOf(everything);
+  }
   for (const { product, productId, offer } of available) values[product]! += boostOf(rules, productId, offer);
   available.sort((a, b) => values[b.product]! - values[a.product]! || a.product - b.product);
   const first = available.slice(0, mixed);
@@ -130,18 +137,26 @@ async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, con
         })
       : place.keys();
   const ranked = [...Array.from(order, (product) => place.get(product)!), ...available.slice(mixed)];
+  const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
+  const arrivals =
+    mask === 'fresh'
+      ? await arrivalsFor({ recommender, version, scores, rules, hidden: new Set([...hidden, ...bought]) }, context)
+      : [];
   return {
     ...ruledList(
-      ranked.map((item) => ({
-        ...item,
-        score: values[item.product]!,
-        reasons: () => [
-          ...(learned
-            ? personalReasons(recommender, scores, item.product)
-            : [habitReason(recommender, scores, item.product, profile.frequency[owned[item.product]!]!)]),
-          ...boostReasons(rules, item),
-        ],
-      })),
+      withArrivals(
+        arrivals,
+        ranked.map((item) => ({
+          ...item,
+          score: values[item.product]!,
+          reasons: () => [
+            ...(learned
+              ? personalReasons(recommender, scores, item.product)
+              : [habitReason(recommender, scores, item.product, profile.frequency[owned[item.product]!]!)]),
+            ...boostReasons(rules, item),
+          ],
+        })),
+      ),
       rules,
     ),
     pipeline: mask === 'owned' ? 'BUY_AGAIN' : 'HYBRID',

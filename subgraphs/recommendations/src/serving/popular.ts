@@ -1,4 +1,4 @@
-import type { StoredUnavailable } from '@cda/platform/graph/values.ts';
+import type { StoredReason, StoredUnavailable } from '@cda/platform/graph/values.ts';
 import { russianPlural } from '@cda/platform/text.ts';
 import type { Context } from '../context.ts';
 import { popularDays } from '../loaders/popular.ts';
@@ -18,7 +18,7 @@ export interface PopularRequest {
   within?: RuleMatch;
 }
 
-/** What most customers bought lately and is in stock: the list for those of whom nothing is known. Scores are ln(buyers). */
+/** What most customers bought lately and is in stock: the list for those of whom nothing is known. Scores are ln(1 + buyers). */
 export async function popularList(
   context: Context,
   { unavailable, hidden = new Set(), rules = [], within = {} }: PopularRequest = {},
@@ -30,19 +30,11 @@ export async function popularList(
   );
   const candidates = shown
     .filter(({ productId, offer }) => isAbout({ match: within }, productId, offer))
-    .map((row) => ({ ...row, score: Math.log(row.buyers) + boostOf(rules, row.productId, row.offer) }))
+    .map((row) => ({ ...row, score: Math.log1p(row.buyers) + boostOf(rules, row.productId, row.offer) }))
     .sort((a, b) => b.score - a.score || b.buyers - a.buyers || (a.productId < b.productId ? -1 : 1))
     .map((candidate) => ({
       ...candidate,
-      reasons: () => [
-        {
-          code: 'POPULAR',
-          en: `${candidate.buyers} ${candidate.buyers === 1 ? 'customer' : 'customers'} bought it in the last ${popularDays} days`,
-          ru: `За последние ${popularDays} дней купили ${candidate.buyers} ${russianPlural(candidate.buyers, 'покупатель', 'покупателя', 'покупателей')}`,
-          weight: Math.log(candidate.buyers),
-        },
-        ...boostReasons(rules, candidate),
-      ],
+      reasons: () => [inWords(candidate.buyers), ...boostReasons(rules, candidate)],
     }));
   return {
     ...ruledList(candidates, rules),
@@ -50,5 +42,17 @@ export async function popularList(
     asOf,
     model: null,
     ...(unavailable ? { unavailable } : {}),
+  };
+}
+
+function inWords(buyers: number): StoredReason {
+  if (buyers === 0) {
+    return { code: 'IN_RANGE', en: 'In the shop’s range', ru: 'Есть в ассортименте магазина', weight: 0 };
+  }
+  return {
+    code: 'POPULAR',
+    en: `${buyers} ${buyers === 1 ? 'customer' : 'customers'} bought it in the last ${popularDays} days`,
+    ru: `За последние ${popularDays} дней купили ${buyers} ${russianPlural(buyers, 'покупатель', 'покупателя', 'покупателей')}`,
+    weight: Math.log1p(buyers),
   };
 }

@@ -12,7 +12,22 @@ const told = 3;
 /** Why a product stands in a customer's list: the strongest parts in words, then the rest, adding up to the score. */
 export function personalReasons(recommender: Recommender, scores: CustomerScores, product: number): StoredReason[] {
   const { candidates, blend } = recommender.model;
-  const terms = explain(candidates, blend, scores, product);
+  return reasonsOf(recommender, scores, product, explain(candidates, blend, scores, product));
+}
+
+/** Why a product that is newer than the model stands in a list. */
+export const arrivalReasons = (
+  recommender: Recommender,
+  scores: CustomerScores,
+  terms: readonly Term[],
+): StoredReason[] => reasonsOf(recommender, scores, -1, terms);
+
+function reasonsOf(
+  recommender: Recommender,
+  scores: CustomerScores,
+  product: number,
+  terms: readonly Term[],
+): StoredReason[] {
   const positive = terms.filter(({ kind, weight }) => kind !== 'base' && kind !== 'habit' && weight > 0);
   const strongest = [
     ...positive.sort((a, b) => b.weight - a.weight).slice(0, told),
