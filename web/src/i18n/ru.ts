@@ -412,7 +412,7 @@ export const ru: Messages = {
     seenSince: (day) => `Впервые замечен ${day}`,
     lastSeen: 'Последний визит',
     lastOrder: 'Последний заказ',
-    externalId: 'Код магазина',
+    externalId: 'Код в магазине',
     email: 'Эл. почта',
     phone: 'Телефон',
     place: 'Место',

@@ -111,6 +111,7 @@ function ModelPanel({ model, state }: { model: Model; state: TileState<Model[]> 
                   key: 'trained',
                   label: t.models.trained,
                   number: true,
+                  wideOnly: true,
                   cell: ({ trainedAt }) => (
                     <span title={formats.moment(trainedAt)}>{formats.ago(trainedAt, Date.now())}</span>
                   ),
