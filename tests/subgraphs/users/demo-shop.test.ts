@@ -100,6 +100,23 @@ test('lifetime values hold what customers brought in the hold-out', () => {
   expect(ordersForeseen! / ordersSeen!).toBeLessThan(1.25);
 });
 
+test('the probability of being active tells those who left from those who stay', async () => {
+  const { rows } = await shop.db.query<{ customer_key: string; p: number }>(
+    'SELECT customer_key, probability_alive AS p FROM users.lifetime_value',
+  );
+  const truth = new Map(
+    shop.truth.customers.map(({ userId, churnedAt }) => [`u:${userId}`, churnedAt === null ? 1 : 0]),
+  );
+  const labels = rows.map(({ customer_key }) => truth.get(customer_key)!);
+  // The classic BG/NBD, for which nobody leaves before a second order, is at .48.
+  expect(
+    rocAuc(
+      labels,
+      rows.map(({ p }) => p),
+    ),
+  ).toBeGreaterThan(0.85);
+});
+
 describe('the graph', () => {
   test('answers for a customer with segment, churn and lifetime value, each with reasons, age and version', async () => {
     const { customers } = await shop.ask<{

@@ -59,14 +59,20 @@ const ORDER_PRIOR: BgNbdPrior = [
 ];
 const VALUE_PRIOR = [normal(Math.log(4), 1), normal(Math.log(3), 0.7), normal(0, 1.5)] as const;
 
+/**
+ * The classic model, which takes everybody with one order for active however long ago it was, has to foresee orders better by this
+ * part to serve.
+ */
+const CLASSIC_MARGIN = 0.01;
+
 /** At most so many customers, evenly drawn, are fitted on; all are scored. */
 const MOST_FITTED = 50_000;
 /** Simulated futures of each customer, fewer where there are very many. */
 const FUTURES = { usual: 400, least: 60, budget: 12_000_000 };
 
 /**
- * Fits BG/NBD and its variant in which customers may leave at once, the one that foresees later orders better serves; Gamma-Gamma gives
- * an order's value. Intervals come from simulated futures: parameters drawn from their uncertainty, a customer's own rate and
+ * Fits BG/NBD and its variant in which customers may leave at once; the variant serves unless the classic foresees later orders clearly
+ * better. Gamma-Gamma gives an order's value. Intervals come from simulated futures: parameters drawn from their uncertainty, a customer's own rate and
  * faithfulness drawn from what their history leaves open, then orders and amounts.
  *
  * @throws RangeError without customers.
@@ -78,7 +84,8 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
     const model = fitBgNbd(past, { prior: ORDER_PRIOR, leavesAtOnce });
     return { model, error: rootMeanSquare(forecast(model, earlier.purchases, earlier.weeks), earlier.later) };
   });
-  const best = candidates[1]!.error < candidates[0]!.error ? candidates[1]! : candidates[0]!;
+  const [classic, atOnce] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
+  const best = atOnce.error <= (1 + CLASSIC_MARGIN) * classic.error ? atOnce : classic;
   progress(0.3);
   const carriedOn = Float64Array.from(earlier.later, (_, i) => {
     const { frequency, age } = earlier.purchases;
@@ -131,8 +138,8 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
     metrics: {
       ordersError: best.error,
       carriedOnError: rootMeanSquare(carriedOn, earlier.later),
-      bgNbdError: candidates[0]!.error,
-      mbgNbdError: candidates[1]!.error,
+      bgNbdError: classic.error,
+      mbgNbdError: atOnce.error,
       ordersForeseen: sum(expected),
       ordersSeen: sum(earlier.later),
       intervalCoverage: earlier.later.length > 0 ? inside / earlier.later.length : 0,
