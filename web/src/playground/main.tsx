@@ -32,7 +32,8 @@ createRoot(root).render(
       <GraphiQL
         fetcher={(question, options) => askGraph(question, options?.headers) as never}
         plugins={[catalogue]}
-        visiblePlugin={catalogue}
+        // On a narrow screen the examples would leave the editor no room; their button opens them.
+        {...(window.matchMedia('(min-width: 800px)').matches ? { visiblePlugin: catalogue } : {})}
         defaultEditorToolsVisibility="variables"
         forcedTheme={document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light'}
         defaultTabs={firstTabs}
