@@ -149,16 +149,17 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
       reader,
       '{ metrics(range: LAST_7_DAYS) { series { date orders } } }',
     );
-    await page.getByRole('button', { name: 'Figure: Revenue' }).click();
+    const tile = page.locator('[data-tile="revenue"]');
+    await tile.getByRole('button', { name: 'Figure: Revenue' }).click();
     await page.getByRole('menuitemradio', { name: 'Orders' }).click();
-    const chart = page.getByRole('application', { name: /Orders/ });
+    const chart = tile.getByRole('application', { name: /Orders/ });
     await chart.focus();
     await page.keyboard.press('Home');
     await expect
       .poll(() => chart.locator('[aria-live]').textContent())
       .toMatch(new RegExp(`: ${metrics.series[0]!.orders}$`));
-    await page.getByRole('button', { name: 'Show as a table' }).click();
-    const rows = page.locator('[data-tile="revenue"] tbody tr');
+    await tile.getByRole('button', { name: 'Show as a table' }).click();
+    const rows = tile.locator('tbody tr');
     expect(await rows.count()).toBe(metrics.series.length);
     expect(await rows.last().locator('td').first().textContent()).toBe(String(metrics.series.at(-1)!.orders));
   });
