@@ -86,6 +86,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     transports.users,
     async (subject, scopes, locale) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
     subgraphTimeoutMs,
+    (error) => log.warn({ subgraph: 'users', fault: String(error) }, 'who asks could not be found out'),
   );
   const authenticator = createAuthenticator({ access: secrets.access, botKey: secrets.botKey, users });
   const sessions = createSessions({ users, authenticator, secureCookies: config.secureCookies ?? production });

@@ -4,6 +4,7 @@ import { graphError } from '@cda/platform/graph/graph-error.ts';
 import { durations } from '@cda/platform/telemetry/metrics.ts';
 import { GraphQLError, type GraphQLFormattedError, Kind, parse } from 'graphql';
 import type { GatewayContext } from './context.ts';
+import { noAnswer, within } from './within.ts';
 
 /** One fetch of a query plan. */
 export interface Fetch {
@@ -96,23 +97,4 @@ function rootKeys(query: string): readonly string[] {
     rootKeysByQuery.set(query, keys);
   }
   return keys;
-}
-
-const noAnswer = new Error('No answer in time.');
-
-/** What `work` brings, or a rejection with `noAnswer` where it takes longer; a late answer is then nobody's. */
-function within<Result>(work: Promise<Result>, ms: number): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(noAnswer), ms);
-    work.then(
-      (result) => {
-        clearTimeout(timer);
-        resolve(result);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
 }

@@ -31,6 +31,9 @@ interface Options {
 /** How long an API key that held is taken as good without asking again; a write key sends thousands of events a second. */
 const keyMemoryMs = 2_000;
 
+/** How long such a key is taken on trust while it cannot be asked about. */
+const keyTrustMs = 60_000;
+
 /**
  * Finds out who asks: `Authorization: Bearer` with an access token, an API key or the bot's key; without that header the
  * session's cookie. A proof that does not hold is no proof: nothing else is tried in its place, and which part of it was
@@ -59,8 +62,13 @@ export function createAuthenticator({ access, botKey, users, now = Date.now }: O
     const hash = hashOfSecret(secret);
     let known = keys.get(hash);
     if (!known || known.until < now()) {
-      known = { identity: await users.verifyKey(secret), until: now() + keyMemoryMs };
-      keys.set(hash, known);
+      try {
+        known = { identity: await users.verifyKey(secret), until: now() + keyMemoryMs };
+        keys.set(hash, known);
+      } catch (error) {
+        // Nobody can say just now. A key that held a moment ago is taken on trust, so that events are not lost meanwhile.
+        if (!known || known.until + keyTrustMs < now()) throw error;
+      }
     }
     return known.identity
       ? { subject: `key:${known.identity.id}`, role: undefined, scopes: known.identity.scopes }
@@ -86,6 +94,7 @@ export function createAuthenticator({ access, botKey, users, now = Date.now }: O
     if (!renewal) {
       renewal = users
         .refresh(refreshToken, 'EN')
+        // Where nobody can say, this rejects: nobody is signed out because a part of ours is down.
         .then((result) => ('accessToken' in result ? result : undefined))
         .finally(() => renewals.delete(refreshToken));
       renewals.set(refreshToken, renewal);

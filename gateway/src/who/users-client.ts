@@ -1,6 +1,8 @@
 import { gatewayServiceScopes } from '@cda/platform/auth/scopes.ts';
 import type { Locale } from '@cda/platform/text.ts';
 import type { Transport } from '../graph/data-source.ts';
+import { within } from '../graph/within.ts';
+import { HttpError } from '../http/http-error.ts';
 
 /** A session as the users subgraph opens and renews it. */
 export interface SessionTokens {
@@ -43,11 +45,12 @@ const operations = {
   viewer: 'query Viewer { result: viewer { id email name role scopes } }',
 } as const;
 
-/** `identify` signs an identity for a subgraph; `timeoutMs` bounds each call. Calls reject where the subgraph gives no answer. */
+/** `identify` signs an identity for a subgraph; `timeoutMs` bounds each call. Calls reject with HttpError where the subgraph gives no answer. */
 export function createUsersClient(
   transport: Transport,
   identify: (subject: string, scopes: readonly string[], locale: Locale) => Promise<Readonly<Record<string, string>>>,
   timeoutMs: number,
+  onFailure: (error: unknown) => void,
 ): UsersClient {
   const call = async <Result>(
     query: string,
@@ -57,9 +60,16 @@ export function createUsersClient(
   ): Promise<Result | null> => {
     const headers = await identify(subject, subject === 'service:gateway' ? gatewayServiceScopes : [], locale);
     const signal = AbortSignal.timeout(timeoutMs);
-    const { data, errors } = await transport({ query, variables, operationName: undefined, headers, signal });
-    if (errors) throw new Error(`The users subgraph refused: ${errors.map((error) => error.message).join('; ')}`);
-    return (data?.['result'] ?? null) as Result | null;
+    try {
+      const call = transport({ query, variables, operationName: undefined, headers, signal });
+      const { data, errors } = await within(call, timeoutMs);
+      if (errors) throw new Error(errors.map((error) => error.message).join('; '));
+      return (data?.['result'] ?? null) as Result | null;
+    } catch (error) {
+      onFailure(error);
+      const message = 'Who asks cannot be found out just now. Try again in a few seconds.';
+      throw new HttpError(503, 'SUBGRAPH_UNAVAILABLE', message, { 'retry-after': '5' });
+    }
   };
   const signedIn = async (
     query: string,
