@@ -30,11 +30,19 @@ export async function insertRows(
   if (waiting.length > 0) await tx.query(text, [JSON.stringify(waiting)]);
 }
 
-/** Keeps what a version said of each customer, for the history of scores. */
+/** Histories of scores go back so far. */
+const keptDays = 400;
+
+/** Keeps what a version said of each customer, for the history of scores, and lets go of what is too old to be shown. */
 export async function keepHistory(tx: PoolClient, model: string, scores: string, versionId: string): Promise<void> {
   await tx.query(
     `INSERT INTO users.score_history (customer_key, model, as_of, version_id, value)
      SELECT customer_key, $1, as_of, version_id, ${scores} WHERE version_id = $2 ORDER BY customer_key`,
     [model, versionId],
+  );
+  await tx.query(
+    `DELETE FROM users.score_history WHERE model = $1
+       AND as_of < (SELECT as_of FROM registry.model_version WHERE id = $2) - make_interval(days => $3)`,
+    [model, versionId, keptDays],
   );
 }

@@ -12,6 +12,9 @@ import { segmentTexts } from './segment-texts.ts';
 /** Customers with an order, and customers of 90 days ago for the hold-out, below which nothing is fitted; and different ones among them. */
 const needs = { customers: 50, earlier: 30, different: 10 };
 
+/** Versions whose members are kept by name. */
+const keptVersions = 5;
+
 interface Input extends SegmentationInput {
   currency: string;
 }
@@ -119,6 +122,12 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
     await tx.query(
       `INSERT INTO users.segment_membership (customer_key, version_id, segment_id)
        SELECT customer_key, version_id, segment_id FROM users.customer_segment ORDER BY customer_key`,
+    );
+    // Flows are shown between neighbouring versions: older memberships are not asked for any more.
+    await tx.query(
+      `DELETE FROM users.segment_membership WHERE version_id NOT IN (
+         SELECT id FROM registry.model_version WHERE model = 'users.segmentation' ORDER BY version DESC LIMIT $1)`,
+      [keptVersions],
     );
     return undefined;
   },
