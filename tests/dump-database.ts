@@ -20,15 +20,31 @@ export async function dumpDatabase(pool: Pool, schemas?: readonly string[]): Pro
   return dump;
 }
 
-/** Tables that hold a word, with the first row that does: not as part of a longer word; in binary columns too. */
-export function findInDump(dump: ReadonlyMap<string, readonly string[]>, word: string): Map<string, string> {
-  const plain = word.replaceAll(/[$()*+./?[\\\]^{|}]/g, (sign) => `\\${sign}`);
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_.-])${plain}(?![\\p{L}\\p{N}_-])`, 'iu');
-  const hex = Buffer.from(word).toString('hex');
-  const found = new Map<string, string>();
+/** Places that hold one of the words, `word in table: row`; not as part of a longer word; in binary columns too. */
+export function findInDump(dump: ReadonlyMap<string, readonly string[]>, words: readonly string[]): string[] {
+  const searched = words.map((word) => {
+    const plain = word.replaceAll(/[$()*+./?[\\\]^{|}]/g, (sign) => `\\${sign}`);
+    return {
+      word,
+      text: word.toLowerCase(),
+      hex: Buffer.from(word).toString('hex'),
+      pattern: new RegExp(`(?<![\\p{L}\\p{N}_.-])${plain}(?![\\p{L}\\p{N}_-])`, 'iu'),
+    };
+  });
+  const found: string[] = [];
   for (const [table, rows] of dump) {
-    const row = rows.find((text) => pattern.test(text) || (text.includes('\\x') && text.includes(hex)));
-    if (row !== undefined) found.set(table, row.slice(0, 300));
+    const missing = new Set(searched);
+    for (const row of rows) {
+      const text = row.toLowerCase();
+      const binary = text.includes('\\x');
+      for (const one of missing) {
+        // Most rows hold none: the pattern is for those that may.
+        if ((text.includes(one.text) && one.pattern.test(row)) || (binary && text.includes(one.hex))) {
+          found.push(`${one.word} in ${table}: ${row.slice(0, 300)}`);
+          missing.delete(one);
+        }
+      }
+    }
   }
   return found;
 }

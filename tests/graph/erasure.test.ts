@@ -148,16 +148,18 @@ describe('erasing a customer of the demo shop', () => {
     const person = await somebody();
     const words = [...person.words, ...person.orderIds];
     const before = await dumpDatabase(admin);
-    for (const word of words) expect(findInDump(before, word).size, `${word} is there to be found`).toBeGreaterThan(0);
-    expect([...findInDump(before, person.userId).keys()]).toEqual(
-      expect.arrayContaining([
-        'events.log',
-        'events.quarantine',
-        'users.customer',
-        'users.churn_score',
-        'recommendations.interaction',
-        'analytics.customer_day',
-      ]),
+    const places = findInDump(before, words).map((found) => found.slice(0, found.indexOf(':')));
+    for (const word of words) expect(places).toContain(`${word} in events.log`);
+    expect(places).toEqual(
+      expect.arrayContaining(
+        [
+          'events.quarantine',
+          'users.customer',
+          'users.churn_score',
+          'recommendations.interaction',
+          'analytics.customer_day',
+        ].map((table) => `${person.userId} in ${table}`),
+      ),
     );
     const events = before.get('events.log')!.length;
 
@@ -171,11 +173,11 @@ describe('erasing a customer of the demo shop', () => {
     expect(rows.get('users.customer')).toBeGreaterThan(1);
     // Before anything is folded anew there is nothing of the person left already.
     const atOnce = await dumpDatabase(admin);
-    for (const word of words) expect(findInDump(atOnce, word), word).toEqual(new Map());
+    expect(findInDump(atOnce, words)).toEqual([]);
     await whole(receipt.id);
 
     const after = await dumpDatabase(admin);
-    for (const word of words) expect(findInDump(after, word), word).toEqual(new Map());
+    expect(findInDump(after, words)).toEqual([]);
     expect(after.get('events.log')!.length).toBe(events - rows.get('events.log')!);
     const shared = after
       .get('events.log')!
@@ -183,8 +185,9 @@ describe('erasing a customer of the demo shop', () => {
     expect(shared).toContain('""number"": 5550147');
     expect(shared).toContain('call erased');
     // Who shared a device or a word with them is still there.
-    expect(findInDump(after, 'kiosk-in-the-shop').has('events.log')).toBe(true);
-    expect(findInDump(after, 'somebody-else').has('events.log')).toBe(true);
+    for (const word of ['kiosk-in-the-shop', 'somebody-else']) {
+      expect(findInDump(after, [word]).some((found) => found.startsWith(`${word} in events.log`))).toBe(true);
+    }
 
     const [kept, replayed] = await projectionsAndTheirReplay();
     for (const [table, content] of kept) expect(content, table).toEqual(replayed.get(table));
@@ -205,7 +208,7 @@ describe('erasing a customer of the demo shop', () => {
     expect(late[0]!.code).toBe('ERASED_CUSTOMER');
     await graph.system.catchUp();
     const later = await dumpDatabase(admin);
-    for (const word of words) expect(findInDump(later, word), word).toEqual(new Map());
+    expect(findInDump(later, words)).toEqual([]);
   });
 
   test('can keep the totals as nobody’s: every figure of the shop stays what it was', {
@@ -224,7 +227,7 @@ describe('erasing a customer of the demo shop', () => {
     const receipt = await erase([toGlobalId('Customer', `u:${person.userId}`)], { mode: 'KEEP_TOTALS' });
     await whole(receipt.id);
     const dump = await dumpDatabase(admin);
-    for (const word of words) expect(findInDump(dump, word), word).toEqual(new Map());
+    expect(findInDump(dump, words)).toEqual([]);
     expect(await figures()).toEqual(before);
     const { rows } = await admin.query<{ orders: number; name: string | null }>(
       "SELECT order_count AS orders, name FROM users.customer WHERE customer_key LIKE 'u:erased-%'",
@@ -283,8 +286,9 @@ describe('erasing a customer of the demo shop', () => {
     await resumeErasures(graph.db);
     await whole(id);
     const dump = await dumpDatabase(admin);
-    for (const word of [...words, twin!.slice(2)]) expect(findInDump(dump, word), word).toEqual(new Map());
-    expect(findInDump(dump, stranger!.slice(2)).has('users.customer')).toBe(true);
+    expect(findInDump(dump, [...words, twin!.slice(2)])).toEqual([]);
+    const others = findInDump(dump, [stranger!.slice(2)]);
+    expect(others.some((found) => found.startsWith(`${stranger!.slice(2)} in users.customer:`))).toBe(true);
   });
 
   test('needs the right to it, and ids that are customers’', async () => {
