@@ -168,5 +168,5 @@ describe('the own executor answers as stock does', () => {
     // Enough of them go wrong somewhere for that to be tried.
     expect(withErrors).toBeGreaterThan(100);
     expect((await operationsOf('own')) - ranBefore).toBeGreaterThan(950);
-  }, 120_000);
+  }, 240_000);
 });
