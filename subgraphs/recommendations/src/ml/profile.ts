@@ -12,7 +12,7 @@ export interface ProfileOptions {
   tasteDays: number;
   /** Factor that each later order leaves of what came before it, for the next order. */
   orderDecay: number;
-  /** Days after which a purchase counts 1/e for its frequency. */
+  /** Days before the latest order after which a purchase counts 1/e for its frequency. */
   frequencyDays: number;
 }
 
@@ -34,7 +34,7 @@ export interface Profile {
   basket: Float64Array;
   /** m counts of orders that hold the product, less refunds. */
   orders: Int32Array;
-  /** m decayed counts of those orders. */
+  /** m counts of those orders, decayed towards the customer's latest order: their habit, whether or not they were here lately. */
   frequency: Float64Array;
   /** m numbers of the customer's orders since the latest with the product. */
   ordersSince: Int32Array;
@@ -68,6 +68,7 @@ export function toProfile(history: History, day: number, options: ProfileOptions
   const entries = new Map<number, Entry>();
   let orderCount = 0;
   let currentOrder: number | undefined;
+  let latestPurchase = Number.NEGATIVE_INFINITY;
   let step = 1;
   for (let row = Math.max(history.from, history.to - longest); row < history.to; row++) {
     const kind = history.kind[row]!;
@@ -99,6 +100,7 @@ export function toProfile(history: History, day: number, options: ProfileOptions
       entry.lastOrder = orderCount;
       entry.orders++;
       entry.purchaseDays.push(history.day[row]!);
+      latestPurchase = Math.max(latestPurchase, history.day[row]!);
     }
     entry.basket = Math.min(3 * step, entry.basket + weight * step);
   }
@@ -125,7 +127,7 @@ export function toProfile(history: History, day: number, options: ProfileOptions
     profile.basket[j] = entry.basket / step;
     profile.orders[j] = entry.orders;
     profile.ordersSince[j] = orderCount - entry.lastOrder;
-    for (const at of bought) profile.frequency[j]! += Math.exp(-Math.max(0, day - at) / options.frequencyDays);
+    for (const at of bought) profile.frequency[j]! += Math.exp((at - latestPurchase) / options.frequencyDays);
     if (bought.length > 1) profile.gapDays[j] = (bought.at(-1)! - bought[0]!) / (bought.length - 1);
   }
   return profile;
