@@ -62,12 +62,8 @@ export const customerFeatures = [
 
 export type FeatureName = (typeof customerFeatures)[number]['name'];
 
-/**
- * Features of customers with an account and an order before a moment: customer_key, then the features in the order of the list.
- * $1: the moment; orders of that moment or later, and browsing of that day in UTC or later, are not seen. $2, $3: a share of the
- * customers, those whose hash leaves less than $2 of $3 (1 of 1 is all).
- */
-export const featuresSql = `
+/** The parts of the statement. What is not joined in the end PostgreSQL does not compute. */
+const withSql = `
 WITH orders AS MATERIALIZED (
   SELECT customer_key, occurred_at, revenue_minor, discount_minor, coupon, lines, units, price_minor, message_id,
     extract(epoch FROM $1::timestamptz - occurred_at)::double precision / 86400 AS age,
@@ -117,6 +113,31 @@ WITH orders AS MATERIALIZED (
     WHERE day < ($1::timestamptz AT TIME ZONE 'UTC')::date AND starts_with(customer_key, 'u:')
   ) v GROUP BY customer_key
 )
-SELECT o.customer_key, ${customerFeatures.map(({ sql }) => sql).join(', ')}
-FROM o JOIN d USING (customer_key) LEFT JOIN r USING (customer_key) LEFT JOIN b USING (customer_key)
+`;
+
+const joins: readonly (readonly [alias: string, sql: string])[] = [
+  ['d.', 'JOIN d USING (customer_key)'],
+  ['r.', 'LEFT JOIN r USING (customer_key)'],
+  ['b.', 'LEFT JOIN b USING (customer_key)'],
+];
+
+/**
+ * The statement for some of the features of customers with an account and an order before a moment: customer_key, then the features in
+ * the order asked for; what none of them needs is not computed.
+ * $1: the moment; orders of that moment or later, and browsing of that day in UTC or later, are not seen. $2, $3: a share of the
+ * customers, those whose hash leaves less than $2 of $3 (1 of 1 is all).
+ */
+export function featuresSqlFor(names: readonly FeatureName[]): string {
+  const columns = names.map(
+    (name) => (customerFeatures.find((feature) => feature.name === name) as CustomerFeature).sql,
+  );
+  const needed = joins.filter(([alias]) =>
+    columns.some((sql) => new RegExp(`\\b${alias.replace('.', '\\.')}`).test(sql)),
+  );
+  return `${withSql}SELECT o.customer_key, ${columns.join(', ')}
+FROM o ${needed.map(([, sql]) => sql).join(' ')}
 ORDER BY o.customer_key COLLATE "C"`;
+}
+
+/** The statement for all features, in the order of the list. */
+export const featuresSql = featuresSqlFor(customerFeatures.map(({ name }) => name));

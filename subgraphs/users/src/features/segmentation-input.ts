@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { type SegmentationInput, segmentFacts } from '../ml/segmentation-estimator.ts';
 import type { UnusualCustomersInput } from '../ml/unusual-customers-estimator.ts';
-import { customerFeatures, type FeatureName, featuresSql } from './customer-features.ts';
+import { type FeatureName, featuresSqlFor } from './customer-features.ts';
 import { everybody } from './order-history.ts';
 
 /** Columns that customers are segmented by, evened by logarithms; a week and a month are added to days, below which differences say little. */
@@ -12,12 +12,19 @@ const holdOutDays = 90;
 
 type Features = [string, ...number[]][];
 
-const at = new Map<string, number>(customerFeatures.map(({ name }, i) => [name, i + 1]));
-const read = (row: Features[number], name: FeatureName): number => row[at.get(name)!] as number;
+const needed = [
+  'recencyDays',
+  'orders',
+  'revenueMinor',
+  'tenureDays',
+  'spanDays',
+] as const satisfies readonly FeatureName[];
+const read = (row: Features[number], name: (typeof needed)[number]): number => row[needed.indexOf(name) + 1] as number;
+const sql = featuresSqlFor(needed);
 
 async function loadFeatures(db: Pool, moment: Date): Promise<Features> {
   const { rows } = await db.query<Features[number]>({
-    text: featuresSql,
+    text: sql,
     values: [moment, everybody.part, everybody.of],
     rowMode: 'array',
   });
@@ -55,8 +62,8 @@ export async function loadSegmentationInput(db: Pool, asOf: Date): Promise<Segme
     'SELECT id, key, centre FROM users.segment ORDER BY key',
   );
   const gaps = now
-    .filter((row) => read(row, 'orderDays') > 1)
-    .map((row) => read(row, 'spanDays') / (read(row, 'orderDays') - 1))
+    .filter((row) => read(row, 'orders') > 1)
+    .map((row) => read(row, 'spanDays') / (read(row, 'orders') - 1))
     .sort((a, b) => a - b);
   return {
     columns: segmentationColumns,
