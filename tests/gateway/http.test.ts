@@ -304,6 +304,26 @@ describe('pages', () => {
     expect((await fetch(`${url}/`, { headers: { 'if-none-match': tag } })).status).toBe(304);
   });
 
+  test('texts are packed for those who take it, the same file to the last byte', async () => {
+    const text = `export const text = '${'pack '.repeat(2_000)}';`;
+    await writeFile(join(webRoot, 'assets/big-1.js'), text);
+    for (const [accept, encoding] of [
+      ['br, gzip', 'br'],
+      ['gzip;q=0.5', 'gzip'],
+      ['br;q=0, gzip', 'gzip'],
+      ['identity', undefined],
+    ] as const) {
+      const answer = await send({ method: 'GET', path: '/assets/big-1.js', headers: { 'accept-encoding': accept } });
+      expect([accept, answer.headers['content-encoding']]).toEqual([accept, encoding]);
+      expect(Number(answer.headers['content-length'])).toBeLessThan(encoding ? 500 : 20_000);
+      expect(answer.headers['vary']).toBe('accept-encoding');
+    }
+    expect(await (await fetch(`${url}/assets/big-1.js`)).text()).toBe(text);
+    const changed = text.replace('pack', 'PACK');
+    await writeFile(join(webRoot, 'assets/big-1.js'), changed);
+    expect(await (await fetch(`${url}/assets/big-1.js`)).text()).toBe(changed);
+  });
+
   test('hidden files, other kinds of files and the world outside are not given out', async () => {
     await symlink('/etc/hostname', join(webRoot, 'assets/link.unknown')).catch(() => {});
     for (const path of [

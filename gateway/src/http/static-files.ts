@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { packFile, packingFor } from './compress.ts';
 import { contentSecurityPolicy } from './security-headers.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -89,8 +90,18 @@ async function send(
   const page = html ? await readFile(found.file) : undefined;
   if (page)
     response.setHeader('content-security-policy', contentSecurityPolicy(inlineScriptHashes(page.toString('utf8'))));
+  const packing = isText(found) ? packingFor(request.headers['accept-encoding']) : undefined;
+  if (isText(found)) response.setHeader('vary', 'accept-encoding');
   if (request.headers['if-none-match'] === tag) {
     response.writeHead(304).end();
+    return;
+  }
+  if (packing) {
+    const bytes = await packFile(found.file, found.modifiedMs, packing);
+    response.setHeader('content-encoding', packing);
+    response.setHeader('content-length', bytes.length);
+    response.writeHead(200);
+    response.end(request.method === 'HEAD' ? undefined : bytes);
     return;
   }
   response.setHeader('content-length', page?.length ?? found.size);
@@ -104,6 +115,9 @@ async function send(
     stream.pipe(response);
   }
 }
+
+/** Whether a file gets smaller by packing. */
+const isText = ({ type, size }: Found): boolean => size > 1_024 && /^text\/|json|svg|wasm/.test(type);
 
 /** Hashes of the scripts that stand in a page itself, as its policy names them. */
 function inlineScriptHashes(html: string): string[] {
