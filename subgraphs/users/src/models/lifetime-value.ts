@@ -5,7 +5,7 @@ import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import { loadLifetimeValueInput } from '../features/lifetime-value-input.ts';
 import type { FittedLifetimeValue, LifetimeValueInput } from '../ml/lifetime-value-estimator.ts';
 import { insertRows, keepHistory } from './insert-rows.ts';
-import { moneyText, passedDaysText, percentText } from './wording.ts';
+import { daysText, moneyText, percentText } from './wording.ts';
 
 /** Buyers now and at the beginning of the hold-out, and days of history, below which nothing is fitted. */
 const needs = { buyers: 50, earlier: 20, days: 21 };
@@ -89,7 +89,7 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
 
 /** What a value rests on; it is a product, so the parts carry no weights. */
 function explain(fitted: FittedLifetimeValue, { purchases, currency }: Input, i: number): StoredReason[] {
-  const recent = passedDaysText(7 * (purchases.age[i]! - purchases.recency[i]!));
+  const recent = daysText(7 * (purchases.age[i]! - purchases.recency[i]!));
   const alive = percentText(fitted.probabilityAlive[i]!);
   const days = Math.round(purchases.frequency[i]! + 1);
   const orders = fitted.expectedOrders[i]!;

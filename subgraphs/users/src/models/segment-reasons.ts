@@ -4,7 +4,7 @@ import type { ReadableRule } from '../ml/readable-tree.ts';
 import type { FittedSegment, FittedSegmentation, SegmentationInput } from '../ml/segmentation-estimator.ts';
 import { segmentFacts } from '../ml/segmentation-estimator.ts';
 import { segmentTexts } from './segment-texts.ts';
-import { moneyText, ordersText, passedDaysText } from './wording.ts';
+import { daysText, moneyText, ordersText, passedDaysText } from './wording.ts';
 
 interface Measure {
   code: string;
@@ -46,6 +46,11 @@ const measures: readonly Measure[] = [
   },
 ];
 
+/** A segment's median in words: rounded, as wherever its profile is shown. */
+function medianText({ median, value }: Measure, segment: FittedSegment, currency: string): LocalText {
+  return (value === passedDaysText ? daysText : value)(median(segment), currency);
+}
+
 /** Why a customer is in their segment and not in the second nearest; the weights add up to the margin. */
 export function explainSegment(
   fitted: FittedSegmentation,
@@ -57,11 +62,12 @@ export function explainSegment(
   const rival = fitted.segments[fitted.rival[customer]!]!;
   const [name, other] = [segmentTexts[segment.key], segmentTexts[rival.key]];
   return measures
-    .map(({ code, fact, median, value, own }, j): StoredReason => {
+    .map((measure, j): StoredReason => {
+      const { code, fact, value, own } = measure;
       const weight = fitted.contributions[customer * measures.length + j]!;
       const said = own(value(facts[customer * segmentFacts.length + fact]!, currency));
-      const here = value(median(segment), currency);
-      const there = value(median(rival), currency);
+      const here = medianText(measure, segment, currency);
+      const there = medianText(measure, rival, currency);
       return {
         code,
         en: `${said.en}; typical of “${name.en}” is ${here.en}, of “${other.en}” ${there.en}.`,
@@ -74,7 +80,7 @@ export function explainSegment(
 
 /** What sets a segment apart, in words: its medians, and the rule that tells most of it from the rest. */
 export function describeSegment(segment: FittedSegment, currency: string): LocalText {
-  const [recency, orders, spend] = measures.map(({ median, value }) => value(median(segment), currency)) as [
+  const [recency, orders, spend] = measures.map((measure) => medianText(measure, segment, currency)) as [
     LocalText,
     LocalText,
     LocalText,
