@@ -23,7 +23,7 @@ const json = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = wanted.filter((name) => !groups.some((group) => group.name === name));
 if (unknown.length > 0 || process.argv.includes('--help')) {
-  const list = groups.map((group) => `  ${group.name.padEnd(10)}${group.about}`).join('\n');
+  const list = groups.map((group) => `  ${group.name.padEnd(17)}${group.about}`).join('\n');
   process.stderr.write(
     `${unknown.length > 0 ? `There is no group ${unknown.join(', ')}. ` : ''}npm run bench [-- GROUP …] [--json]\n${list}\n`,
   );
