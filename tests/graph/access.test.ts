@@ -110,6 +110,19 @@ describe('rules', () => {
     }
   });
 
+  test('the page about access tells each scope, and what each role may', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../docs/access.md'), 'utf8');
+    for (const scope of scopes) expect(page).toContain(`\`${scope}\``);
+    for (const role of ['ANALYST', 'MARKETER'] as const) {
+      const row = page.split('\n').find((line) => line.startsWith(`| ${role} |`)) ?? '';
+      const beyond = scopesOfRole(role).filter((scope) => !scopesOfRole('VIEWER').includes(scope));
+      expect([role, [...row.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope).sort()]).toEqual([
+        role,
+        [...beyond].sort(),
+      ]);
+    }
+  });
+
   test('no role has a scope of the inside', () => {
     for (const role of roles) expect(scopesOfRole(role).filter((scope) => scope.startsWith('internal:'))).toEqual([]);
   });
