@@ -41,6 +41,11 @@ const tasks = {
     program: ['cli/src/main.ts', 'token'],
   },
   keys: { about: 'make, list and revoke keys', prepare: ['schema', 'types'], program: ['cli/src/main.ts', 'keys'] },
+  erase: {
+    about: 'erase customers from everything that is kept',
+    prepare: ['schema', 'types'],
+    program: ['cli/src/main.ts', 'erase'],
+  },
   doctor: { about: 'look over an installation', prepare: ['schema', 'types'], program: ['cli/src/main.ts', 'doctor'] },
   bench: { about: 'measure, side by side', prepare: ['schema', 'types', 'web'], program: ['bench/main.ts'] },
   generate: {

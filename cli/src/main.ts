@@ -1,6 +1,7 @@
 import { AppError } from '@cda/platform/errors.ts';
 import { Command } from 'commander';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerErase } from './commands/erase.ts';
 import { registerImport } from './commands/import.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerReplay } from './commands/replay.ts';
@@ -8,8 +9,16 @@ import { registerToken } from './commands/token.ts';
 import { registerTrain } from './commands/train.ts';
 
 const program = new Command('npm run').description('Commands of an operator').showHelpAfterError();
-for (const register of [registerImport, registerReplay, registerTrain, registerToken, registerKeys, registerDoctor])
-  register(program);
+const commands = [
+  registerImport,
+  registerReplay,
+  registerTrain,
+  registerToken,
+  registerKeys,
+  registerErase,
+  registerDoctor,
+];
+for (const register of commands) register(program);
 
 try {
   await program.parseAsync();

@@ -12,6 +12,7 @@ import { resolvers } from './resolvers/index.ts';
 
 export { type OperatorKeys, openOperatorKeys } from './accounts/operator.ts';
 export { demoAdmin, type SeedAccount, seedAdmin } from './accounts/seed-admin.ts';
+export { erasePeople } from './identity/erase-people.ts';
 
 /** The users subgraph. */
 export const users = defineSubgraph<Context, AccountSecrets>({

@@ -1,14 +1,13 @@
 import {
-  beginErasure,
   type Erasure,
   exportCustomer as exportKeys,
-  finishErasure,
   loadErasure,
   verifyErasure as searchErased,
 } from '@cda/platform/events/erase.ts';
 import { keyOf } from '@cda/platform/graph/global-id.ts';
 import { inLocale } from '@cda/platform/text.ts';
 import type { ErasedPlace, ErasureReceipt, MutationResolvers, QueryResolvers } from '../generated/resolvers.ts';
+import { erasePeople } from '../identity/erase-people.ts';
 import { isUuid } from '../loaders/customer-list.ts';
 import { loadKeysOfCustomers } from '../loaders/identity.ts';
 
@@ -56,24 +55,17 @@ export const eraseCustomers: MutationResolvers['eraseCustomers'] = async (
     const message = inLocale({ en: 'This is no id of a customer.', ru: 'Это не идентификатор покупателя.' }, locale);
     return { __typename: 'InvalidInput', code: 'NOT_A_CUSTOMER', path: `input.ids.${wrong}`, message };
   }
-  const groups = await loadKeysOfCustomers(db, keys as string[]);
-  // Two ids of one person are one person.
-  const people = [...new Map(groups.map((group) => [group[0], group])).values()];
-  const id = await beginErasure(db, {
-    people,
+  const { id, finished } = await erasePeople(db, keys as string[], {
     mode,
     afterwards: input.afterwards ?? 'REFUSE',
     by: identity.subject,
   });
-  // A long log takes its time; the receipt is good from the beginning, and what a fault or a kill leaves open is carried out at
-  // the next start.
-  const finished = finishErasure(db, id);
+  // A long log takes its time; the receipt is good from the beginning.
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, patienceMs);
   });
   await Promise.race([finished, patience]).finally(() => clearTimeout(timer));
-  finished.catch(() => {});
   return toReceipt((await loadErasure(db, id))!);
 };
 
