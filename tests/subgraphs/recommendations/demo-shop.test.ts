@@ -1,7 +1,9 @@
 import { toGlobalId } from '@cda/platform/graph/global-id.ts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { recommendations } from '../../../subgraphs/recommendations/src/index.ts';
 import { type DemoSubgraph, openDemoSubgraph } from '../demo-shop-log.ts';
+
+vi.setConfig({ hookTimeout: 300_000 });
 
 interface List {
   pipeline: string;

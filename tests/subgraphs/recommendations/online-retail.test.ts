@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { sharedData } from '../../data-folder.ts';
 import { judgeSplit } from './judge-split.ts';
 import { basketSplit, type Line, readLines, timeSplit } from './online-retail.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
 
 const file = sharedData('online-retail-2010-2011.csv.gz');
 const november = Date.parse('2011-11-01T00:00:00Z') / 86_400_000;

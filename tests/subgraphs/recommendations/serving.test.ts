@@ -362,6 +362,16 @@ describe('a cart of somebody', () => {
   });
 });
 
+test('a list may be narrowed to what a page is about, for strangers too', async () => {
+  const where = '(first: 20, where: { category: "Department 2", priceToMinor: 2000 })';
+  for (const who of ['C5', 'quite a stranger']) {
+    const list = await customer(who, where);
+    expect(list.edges).toHaveLength(20);
+    expect(new Set(list.edges.map(productOf).map(tasteOf))).toEqual(new Set([2]));
+    expect(Math.max(...list.edges.map(productOf))).toBeLessThanOrEqual(100);
+  }
+});
+
 describe('diversity', () => {
   test('mixes the list, and is a share', async () => {
     const tastes = (list: Page) => new Set(list.edges.map(productOf).map(tasteOf)).size;

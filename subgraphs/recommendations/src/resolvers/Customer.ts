@@ -5,11 +5,20 @@ import { toPage } from '../serving/list.ts';
 import { personalList } from '../serving/personal.ts';
 
 export const Customer: CustomerResolvers = {
-  recommendations: async ({ id }, { placement, first, after, diversity }, context) => {
+  recommendations: async ({ id }, { placement, first, after, diversity, where }, context) => {
     const key = keyOf('Customer', id);
     if (key === undefined) return null;
     if (!(diversity >= 0 && diversity <= 1))
       throw invalidArgument('diversity', 'diversity takes a number from 0 to 1.');
-    return toPage(await personalList(key, { placement, diversity }, context), placement, { first, after });
+    const within = where
+      ? {
+          category: where.category,
+          brand: where.brand,
+          priceFrom: where.priceFromMinor,
+          priceTo: where.priceToMinor,
+          stockFrom: where.stockFrom,
+        }
+      : {};
+    return toPage(await personalList(key, { placement, diversity, within }, context), placement, { first, after });
   },
 };

@@ -1,7 +1,7 @@
 import type { RegisteredVersion } from '@cda/platform/models/registry.ts';
 import type { Context } from '../context.ts';
 import { boostOf, type Candidate } from '../merchandising/apply-rules.ts';
-import type { Rule } from '../merchandising/rule.ts';
+import { isAbout, type Rule, type RuleMatch } from '../merchandising/rule.ts';
 import { scoreArrival } from '../ml/arrival.ts';
 import type { CustomerScores } from '../ml/candidates.ts';
 import { contentOf } from './content-of.ts';
@@ -16,13 +16,15 @@ export interface ArrivalRequest {
   version: RegisteredVersion;
   scores: CustomerScores;
   rules: readonly Rule[];
+  /** Products that are meant. */
+  within: RuleMatch;
   /** Products that are not shown. */
   hidden: ReadonlySet<string>;
 }
 
 /** Products that came after the model was fitted, by their words, category and price; best first. */
 export async function arrivalsFor(
-  { recommender, version, scores, rules, hidden }: ArrivalRequest,
+  { recommender, version, scores, rules, within, hidden }: ArrivalRequest,
   { loaders }: Context,
 ): Promise<(RankedItem & Candidate)[]> {
   const { candidates, blend, vectors } = recommender.model;
@@ -45,6 +47,7 @@ export async function arrivalsFor(
         reasons: () => [...arrivalReasons(recommender, scores, terms), ...boostReasons(rules, { productId, offer })],
       };
     })
+    .filter(({ productId, offer }) => isAbout({ match: within }, productId, offer))
     .sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1));
 }
 

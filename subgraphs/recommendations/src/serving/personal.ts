@@ -5,7 +5,7 @@ import type { HistoryRow } from '../loaders/histories.ts';
 import { boostOf } from '../merchandising/apply-rules.ts';
 import { rulesInForce } from '../merchandising/in-force.ts';
 import type { KeptRule } from '../merchandising/parse-rule.ts';
-import { isAbout } from '../merchandising/rule.ts';
+import { isAbout, type RuleMatch } from '../merchandising/rule.ts';
 import { scoreProducts } from '../ml/blend.ts';
 import { scoreEvidence } from '../ml/candidates.ts';
 import { diversify } from '../ml/diversity.ts';
@@ -54,6 +54,8 @@ export interface ListRequest {
   placement: Placement;
   /** 0 goes by score alone, 1 mixes most. */
   diversity?: number;
+  /** Products that are meant; all where absent. */
+  within?: RuleMatch;
   /** Rules that stand in for those that are saved. */
   rules?: readonly KeptRule[];
   /** Products that are not shown. */
@@ -77,7 +79,8 @@ export async function listBeside(productIds: readonly string[], context: Context
  */
 async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, context: Context): Promise<RankedList> {
   const { loaders, recommenders } = context;
-  const { placement, diversity = 0 } = request;
+  const { placement, diversity = 0, within = {} } = request;
+  const isNarrowed = Object.values(within).some((condition) => condition !== null && condition !== undefined);
   const [version, rows, { asOf }, kept] = await Promise.all([
     loaders.servedVersion.load(modelName),
     history,
@@ -94,10 +97,11 @@ async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, con
     if (mask === 'owned')
       return { items: [], rules: [], pipeline: 'BUY_AGAIN', unavailable: notServed, asOf, model: null };
     const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
-    return popularList(context, { unavailable: notServed, hidden: new Set([...hidden, ...bought]), rules });
+    return popularList(context, { unavailable: notServed, hidden: new Set([...hidden, ...bought]), rules, within });
   }
   const folded = toHistory(rows, recommender.indexOf);
-  if (folded.to === 0 && mask === 'fresh') return popularList(context, { unavailable: stranger, hidden, rules });
+  if (folded.to === 0 && mask === 'fresh')
+    return popularList(context, { unavailable: stranger, hidden, rules, within });
 
   const { candidates, blend, trends, vectors, beatsBaseline } = recommender.model;
   const scores = scoreEvidence(candidates, folded, asOf.getTime() / 86_400_000, trends);
@@ -116,13 +120,16 @@ async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, con
     ).filter(
       ({ product, productId, offer }) =>
         !hidden.has(productId) &&
+        isAbout({ match: within }, productId, offer) &&
         (owned[product]! < 0 === (mask === 'fresh') ||
           (mask === 'fresh' && allowed.some((rule) => isAbout(rule, productId, offer)))),
     );
   const everything = Int32Array.from(values, (_, product) => product);
   // Rules may want what stands far down, and what stands first may be sold out: then every product is looked at.
-  let available = await availableOf(rules.length > 0 ? everything : rankUnder(mask, values, owned, considered));
-  if (available.length < enough && rules.length === 0 && values.length > considered) {
+  let available = await availableOf(
+    rules.length > 0 || isNarrowed ? everything : rankUnder(mask, values, owned, considered),
+  );
+  if (available.length < enough && rules.length === 0 && !isNarrowed && values.length > considered) {
     available = await availableOf(everything);
   }
   for (const { product, productId, offer } of available) values[product]! += boostOf(rules, productId, offer);
@@ -140,7 +147,10 @@ async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, con
   const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
   const arrivals =
     mask === 'fresh'
-      ? await arrivalsFor({ recommender, version, scores, rules, hidden: new Set([...hidden, ...bought]) }, context)
+      ? await arrivalsFor(
+          { recommender, version, scores, rules, within, hidden: new Set([...hidden, ...bought]) },
+          context,
+        )
       : [];
   return {
     ...ruledList(
