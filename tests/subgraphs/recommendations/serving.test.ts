@@ -311,6 +311,23 @@ describe('with a model', () => {
     expect(_entities).toEqual([{ recommendations: null }, { recommendations: { pipeline: 'POPULAR' } }]);
   });
 
+  test('hostile ids do no harm', async () => {
+    for (const id of ['u:\u0000', 'u:\ud800', `u:${'x'.repeat(5000)}`, ':', '']) {
+      const { errors } = await shop.execute(
+        'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { recommendations { pipeline } } } }',
+        { of: [{ __typename: 'Customer', id: toGlobalId('Customer', id) }] },
+      );
+      expect(errors).toBeUndefined();
+      const beside = await shop.execute(
+        'query ($products: [ID!]!) { recommendFor(products: $products) { pipeline } }',
+        {
+          products: [toGlobalId('Product', id)],
+        },
+      );
+      expect(beside.errors?.[0]?.extensions['code'] ?? 'none').toMatch(/none|BAD_USER_INPUT/);
+    }
+  });
+
   test('a request for many customers costs as many statements as for one', async () => {
     const count = async (users: number): Promise<number> => {
       const stats = async () =>
@@ -592,6 +609,9 @@ describe('merchandising rules', () => {
 
   test.each([
     ['rule.name', { name: ' ', action: 'ONLY', match: { brand: 'x' } }],
+    ['rule.name', { name: 'a\u0000', action: 'ONLY', match: { brand: 'x' } }],
+    ['rule.name', { name: 'a\ud800', action: 'ONLY', match: { brand: 'x' } }],
+    ['rule.match.brand', { name: 'a', action: 'ONLY', match: { brand: '\udc00' } }],
     ['rule.match', { name: 'a', action: 'EXCLUDE' }],
     ['rule.match.products', { name: 'a', action: 'PIN', slot: 1, match: { products: ['nonsense'] } }],
     ['rule.match.category', { name: 'a', action: 'ONLY', match: { category: '' } }],

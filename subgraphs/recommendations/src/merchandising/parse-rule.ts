@@ -22,7 +22,7 @@ const maximumProducts = 200;
 export function parseRule(input: MerchandisingRuleInput, id: string): KeptRule | InvalidRule {
   const name = input.name.trim();
   if (name.length < 1 || name.length > 100) return invalid('rule.name', 'Give the rule a name of 1 to 100 characters.');
-  if (name.includes('\u0000')) return invalid('rule.name', 'The name holds a character that cannot be kept.');
+  if (!isStorable(name)) return invalid('rule.name', 'The name holds a character that cannot be kept.');
   const match = parseMatch(input.match ?? {});
   if ('message' in match) return match;
   const action = parseAction(input);
@@ -65,7 +65,7 @@ function parseMatch(input: MerchandisingRuleInput['match'] & object): RuleMatch 
   }
   for (const field of ['category', 'brand'] as const) {
     const text = input[field];
-    if (typeof text === 'string' && (text.trim() === '' || text.length > 200 || text.includes('\u0000'))) {
+    if (typeof text === 'string' && (text.trim() === '' || text.length > 200 || !isStorable(text))) {
       return invalid(`rule.match.${field}`, `${field} takes a text of 1 to 200 characters.`);
     }
   }
@@ -113,6 +113,9 @@ function parseAction(input: MerchandisingRuleInput): RuleAction | InvalidRule {
       return { kind: action };
   }
 }
+
+/** Whether PostgreSQL keeps a text: no NUL, no half of a surrogate pair. */
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
 
 const within = (value: number | null | undefined, from: number, to: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
