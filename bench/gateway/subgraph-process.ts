@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { SubgraphName } from '@cda/platform/graph/type-defs.ts';
@@ -10,19 +10,24 @@ const names = process.argv.slice(2) as SubgraphName[];
 
 function serve(schema: GraphQLSchema): Promise<number> {
   const documents = new Map<string, DocumentNode>();
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { query, variables, operationName } = JSON.parse(Buffer.concat(chunks).toString());
+  const answer = async (body: string, response: ServerResponse): Promise<void> => {
+    const { query, variables, operationName } = JSON.parse(body);
     let document = documents.get(query);
     if (!document) {
       document = parse(query, { noLocation: true });
       documents.set(query, document);
     }
-    const result = await execute({ schema, document, variableValues: variables, operationName });
-    const body = JSON.stringify(result);
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
-    response.end(body);
+    const text = JSON.stringify(await execute({ schema, document, variableValues: variables, operationName }));
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+    response.end(text);
+  };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.on('end', () => answer(body, response));
   });
   server.keepAliveTimeout = 60_000;
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));

@@ -45,8 +45,8 @@ export const gatewayGroup: BenchGroup = {
       const supergraphPath = join(folder, 'supergraph.graphql');
       await writeFile(supergraphPath, supergraph());
       const addresses = {} as Record<SubgraphName, string>;
-      for (const names of [subgraphNames.slice(0, 2), subgraphNames.slice(2)]) {
-        const child = start('subgraph-process.ts', names);
+      for (const name of subgraphNames) {
+        const child = start('subgraph-process.ts', [name]);
         children.push(child);
         Object.assign(addresses, (await message<{ addresses: object }>(child)).addresses);
       }
