@@ -11,7 +11,7 @@ import { checkDisk } from '../../standalone/src/postgres/cluster.ts';
 import { isAlive } from '../../standalone/src/postgres/process-identity.ts';
 import { removePostgres, startPostgres } from '../../standalone/src/postgres/start-postgres.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 interface Held {
   process: ChildProcess;
