@@ -48,7 +48,14 @@ export async function openSubgraph(definition: SubgraphDefinition): Promise<Open
   const db = pool(`cda_${definition.name}`);
   const sign = createIdentitySigner(testSecret);
   const execute: OpenSubgraph['execute'] = async (query, variables) => {
-    const scopes = ['analytics:read', 'customers:read', 'pii:read', 'models:train', 'events:write', 'merchandising:write'];
+    const scopes = [
+      'analytics:read',
+      'customers:read',
+      'pii:read',
+      'models:train',
+      'events:write',
+      'merchandising:write',
+    ];
     const identity = await sign({ subject: 'operator:ADMIN', scopes, locale: 'EN' });
     return subgraph.execute({
       document: parse(query),
