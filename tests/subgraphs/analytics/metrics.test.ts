@@ -1,6 +1,7 @@
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analytics } from '../../../subgraphs/analytics/src/index.ts';
+import { toComparison } from '../../../subgraphs/analytics/src/loaders/period.ts';
 import { type OpenSubgraph, openSubgraph } from '../open-subgraph.ts';
 
 let sent = 0;
@@ -148,25 +149,40 @@ describe('figures of a period', () => {
     ]);
   });
 
-  test('are compared with as many days before, or with the same days of the week a year before', async () => {
+  test('are compared with as many days before', async () => {
     const previous = await ask(
-      '(range: LAST_28_DAYS, compareTo: PREVIOUS_PERIOD)',
+      '(between: { from: "2024-03-02", to: "2024-03-04" }, compareTo: PREVIOUS_PERIOD)',
       'comparison { period { from to } revenue { amountMinor } conversionRate averageOrderValue { amountMinor } comparison { orders } }',
     );
     expect(previous).toEqual({
       comparison: {
-        period: { from: '2024-02-01', to: '2024-02-28' },
+        period: { from: '2024-02-28', to: '2024-03-01' },
         revenue: { amountMinor: 1000 },
         conversionRate: null,
         averageOrderValue: { amountMinor: 1000 },
         comparison: null,
       },
     });
-    const year = await ask(
-      '(range: TODAY, compareTo: PREVIOUS_YEAR)',
-      'comparison { period { from to } averageOrderValue { amountMinor } }',
-    );
-    expect(year).toEqual({ comparison: { period: { from: '2023-03-29', to: '2023-03-29' }, averageOrderValue: null } });
+  });
+
+  test('or with the same days of the week a year before', async () => {
+    expect(toComparison({ from: '2024-03-21', to: '2024-03-27' }, 'PREVIOUS_YEAR')).toEqual({
+      from: '2023-03-23',
+      to: '2023-03-29',
+    });
+  });
+
+  test('are compared with nothing where the period compared with is not wholly inside the data', async () => {
+    const compared = (args: string) => ask(`(${args})`, 'comparison { orders }');
+    // From 2024-02-01, 27 days before the first event: a single order would stand for four weeks.
+    expect(await compared('range: LAST_28_DAYS, compareTo: PREVIOUS_PERIOD')).toEqual({ comparison: null });
+    expect(await compared('range: TODAY, compareTo: PREVIOUS_YEAR')).toEqual({ comparison: null });
+    const bounds = (from: string, to: string) => `between: { from: "${from}", to: "${to}" }, compareTo: PREVIOUS_PERIOD`;
+    expect(await compared(bounds('2024-03-01', '2024-03-03'))).toEqual({ comparison: null });
+    expect(await compared(bounds('2024-02-29', '2024-02-29'))).toEqual({ comparison: { orders: 1 } });
+    // The last day compared with would be the shop's tomorrow.
+    expect(await compared(bounds('2024-03-29', '2024-03-29'))).toEqual({ comparison: null });
+    expect(await compared(bounds('2024-03-28', '2024-03-28'))).toEqual({ comparison: { orders: 3 } });
   });
 
   test('refuse what cannot be shown, in a sentence', async () => {

@@ -1,4 +1,6 @@
+import type { Shop } from '@cda/platform/events/clock.ts';
 import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
+import type { Pool } from 'pg';
 import type { MetricInterval, QueryResolvers } from '../generated/resolvers.ts';
 import { loadFigures, loadFirstDay, type PeriodFigures } from '../loaders/metrics.ts';
 import { checkPeriod, type PeriodRow, toComparison, toPeriod } from '../loaders/period.ts';
@@ -20,6 +22,12 @@ export const metrics: QueryResolvers['metrics'] = async (_parent, args, { db, sh
     period,
     interval: args.interval ?? 'DAY',
     figures: await loadFigures(db, period),
-    comparedWith: args.compareTo ? toComparison(period, args.compareTo) : null,
+    comparedWith: args.compareTo ? await whollyKnown(toComparison(period, args.compareTo), db, shop) : null,
   };
 };
+
+/** The period where all of its days are in the data: against a part of one every figure would seem to have grown. */
+async function whollyKnown(period: PeriodRow, db: Pool, shop: () => Promise<Shop>): Promise<PeriodRow | null> {
+  const [firstDay, { today }] = await Promise.all([loadFirstDay(db), shop()]);
+  return firstDay !== null && firstDay <= period.from && period.to <= today ? period : null;
+}
