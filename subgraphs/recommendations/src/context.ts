@@ -3,9 +3,9 @@ import type { RegisteredVersion } from '@cda/platform/models/registry.ts';
 import type DataLoader from 'dataloader';
 import type { ProductRow } from './entities/product.ts';
 import type { HistoryRow } from './loaders/histories.ts';
-import type { PopularRow } from './loaders/popular.ts';
 import type { RuleRow } from './loaders/rules.ts';
 import type { Offer } from './merchandising/rule.ts';
+import type { PopularStore } from './serving/popular-store.ts';
 import type { RecommenderStore } from './serving/recommender.ts';
 
 /** What the resolvers of this subgraph may use during one request. */
@@ -19,7 +19,7 @@ export interface Context extends RequestContext {
     rules: DataLoader<'all', RuleRow[]>;
     servedVersion: DataLoader<string, RegisteredVersion | null>;
     version: DataLoader<string, RegisteredVersion | null>;
-    popular: DataLoader<'all', PopularRow[]>;
   };
   recommenders: RecommenderStore;
+  popular: PopularStore;
 }

@@ -6,16 +6,22 @@ import { migrations } from './migrations/index.ts';
 import { models } from './models/index.ts';
 import { projections } from './projections/index.ts';
 import { resolvers } from './resolvers/index.ts';
-import { createRecommenderStore, type RecommenderStore } from './serving/recommender.ts';
+import { createPopularStore } from './serving/popular-store.ts';
+import { createRecommenderStore } from './serving/recommender.ts';
 
 /** The recommendations subgraph. */
-export const recommendations = defineSubgraph<Context, { recommenders: RecommenderStore }>({
+export const recommendations = defineSubgraph<Context, Pick<Context, 'recommenders' | 'popular'>>({
   name: 'recommendations',
   resolvers,
   entities: [ProductEntity],
   migrations,
   projections,
   models,
-  start: async ({ db }) => ({ recommenders: createRecommenderStore(db) }),
-  createContext: (request, { recommenders }) => ({ ...request, loaders: createLoaders(request), recommenders }),
+  start: async ({ db }) => ({ recommenders: createRecommenderStore(db), popular: createPopularStore(db) }),
+  createContext: (request, { recommenders, popular }) => ({
+    ...request,
+    loaders: createLoaders(request),
+    recommenders,
+    popular,
+  }),
 });

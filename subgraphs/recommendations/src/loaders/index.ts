@@ -5,12 +5,11 @@ import type { Context } from '../context.ts';
 import { loadArrivals } from './arrivals.ts';
 import { loadHistories } from './histories.ts';
 import { loadOffers } from './offers.ts';
-import { loadPopular } from './popular.ts';
 import { loadProducts } from './products.ts';
 import { loadRules } from './rules.ts';
 
 /** Loaders of one request. */
-export const createLoaders = ({ db, em, shop }: RequestContext): Context['loaders'] => ({
+export const createLoaders = ({ db, em }: RequestContext): Context['loaders'] => ({
   arrivals: new DataLoader((moments) => loadArrivals(em, moments)),
   history: new DataLoader((keys) => loadHistories(db, keys)),
   product: new DataLoader((ids) => loadProducts(em, ids)),
@@ -21,9 +20,4 @@ export const createLoaders = ({ db, em, shop }: RequestContext): Context['loader
   }),
   servedVersion: new DataLoader((models) => loadServedVersions(db, models)),
   version: new DataLoader((ids) => loadVersions(db, ids)),
-  // Everybody's list is the same: asked for once a request whatever the number of strangers.
-  popular: new DataLoader(async (keys: readonly 'all'[]) => {
-    const rows = await loadPopular(db, (await shop()).asOf);
-    return keys.map(() => rows);
-  }),
 });

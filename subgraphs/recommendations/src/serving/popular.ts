@@ -23,7 +23,9 @@ export async function popularList(
   context: Context,
   { unavailable, hidden = new Set(), rules = [], within = {} }: PopularRequest = {},
 ): Promise<RankedList> {
-  const [rows, { asOf }] = await Promise.all([context.loaders.popular.load('all'), context.shop()]);
+  const shop = await context.shop();
+  const { asOf } = shop;
+  const rows = await context.popular.get(shop);
   const shown = await offered(
     rows.filter(({ productId }) => !hidden.has(productId)),
     context,
