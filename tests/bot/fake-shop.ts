@@ -174,7 +174,16 @@ export function createShop() {
       served: null,
     },
   ];
-  const data = { shop, customers, segments, current, before, products, anomalies, models };
+  const data = {
+    shop,
+    customers,
+    segments,
+    current,
+    before: before as typeof before | null,
+    products,
+    anomalies,
+    models,
+  };
 
   type Need = (scope: string) => void;
   const guarded = (customer: (typeof customers)[number] | undefined, need: Need) => {

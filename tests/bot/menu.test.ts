@@ -59,13 +59,34 @@ describe('the menu', () => {
     await fixture.ask(person, '/menu');
     const overview = await fixture.press(person, '📊 Overview');
     expect(overview.text).toContain('Overview · 28 days');
-    expect(overview.text).toContain('27 Oct – 23 Nov 2026');
+    expect(overview.text).toContain('27 Oct – 23 Nov 2026 · today is not over\n');
     expect(overview.text).toContain('compared with 29 Sept – 26 Oct 2026');
     expect(overview.text).toContain('Revenue: £12,345.00  🟢 ▲ 23%');
     expect(overview.text).toContain('Refunds: £120.00 · new');
     expect(overview.text).toContain('Orders: 200 · no change');
     expect(overview.text).toContain('Conversion: 3.4%');
     expect(buttonsOf(overview)[0]).toEqual(['7 days', '• 28 days', '91 days']);
+  });
+
+  test('says that there is nothing to compare with, and shows no move, where the period before is not in the data', async () => {
+    const person = fixture.linked();
+    await fixture.ask(person, '/menu');
+    const { before } = fixture.graph.shop.data;
+    fixture.graph.shop.data.before = null;
+    const overview = await fixture.press(person, '📊 Overview');
+    fixture.graph.shop.data.before = before;
+    expect(overview.text).toContain('no data to compare with: the period before begins before the first day with data');
+    expect(overview.text).not.toMatch(/compared with|▲|▼| · new|no change/);
+  });
+
+  test('calls no day unfinished where the data is historical', async () => {
+    const person = fixture.linked();
+    await fixture.ask(person, '/menu');
+    fixture.graph.shop.shop.clock = 'LATEST_EVENT';
+    const overview = await fixture.press(person, '📊 Overview');
+    fixture.graph.shop.shop.clock = 'NOW';
+    expect(overview.text).toContain('27 Oct – 23 Nov 2026\n');
+    expect(overview.text).not.toContain('not over');
   });
 
   test('all of time is compared with nothing', async () => {

@@ -137,10 +137,15 @@ export const overviewView = defineView('o', async (request) => {
   });
   const figures = data.metrics;
   const before = figures?.comparison;
+  // A period with a day that is not over is compared with whole days: at six in the morning that is a quarter of a day less.
+  const open = data.shop?.clock === 'NOW' && figures?.period.to === data.shop.today;
   const head = [
     html`<b>${words.overview.title(words.periods[period.key])}</b>`,
-    ...(figures ? [html`${format.days(figures.period.from, figures.period.to)}`] : []),
+    ...(figures
+      ? [html`${format.days(figures.period.from, figures.period.to)}${open ? words.overview.todayOpen : ''}`]
+      : []),
     ...(before ? [html`${words.overview.compared(format.days(before.period.from, before.period.to))}`] : []),
+    ...(figures && !before && period.compared ? [html`${words.overview.notCompared}`] : []),
     html``,
   ];
   const buttons = periodButtons('o', period, words);

@@ -119,6 +119,8 @@ export const en = {
   overview: {
     title: (period: string) => `Overview · ${period}`,
     compared: (days: string) => `compared with ${days}`,
+    notCompared: 'no data to compare with: the period before begins before the first day with data',
+    todayOpen: ' · today is not over',
     revenue: 'Revenue',
     netRevenue: 'Net of refunds',
     refunds: 'Refunds',

@@ -120,6 +120,8 @@ export const ru: Words = {
   overview: {
     title: (period) => `Обзор · ${period}`,
     compared: (days) => `в сравнении с ${days}`,
+    notCompared: 'сравнить не с чем: предыдущий период начинается раньше первого дня с данными',
+    todayOpen: ' · сегодня ещё не кончилось',
     revenue: 'Выручка',
     netRevenue: 'За вычетом возвратов',
     refunds: 'Возвраты',

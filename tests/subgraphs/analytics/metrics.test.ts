@@ -177,7 +177,8 @@ describe('figures of a period', () => {
     // From 2024-02-01, 27 days before the first event: a single order would stand for four weeks.
     expect(await compared('range: LAST_28_DAYS, compareTo: PREVIOUS_PERIOD')).toEqual({ comparison: null });
     expect(await compared('range: TODAY, compareTo: PREVIOUS_YEAR')).toEqual({ comparison: null });
-    const bounds = (from: string, to: string) => `between: { from: "${from}", to: "${to}" }, compareTo: PREVIOUS_PERIOD`;
+    const bounds = (from: string, to: string) =>
+      `between: { from: "${from}", to: "${to}" }, compareTo: PREVIOUS_PERIOD`;
     expect(await compared(bounds('2024-03-01', '2024-03-03'))).toEqual({ comparison: null });
     expect(await compared(bounds('2024-02-29', '2024-02-29'))).toEqual({ comparison: { orders: 1 } });
     // The last day compared with would be the shop's tomorrow.

@@ -91,6 +91,7 @@ export const en = {
     intervals: { DAY: 'Day', WEEK: 'Week', MONTH: 'Month' },
     weekOf: (day: string) => `Week of ${day}`,
     soFar: 'not over yet',
+    soFarLegend: 'so far',
     partly: 'only partly in the period',
   },
   panel: {
@@ -148,6 +149,8 @@ export const en = {
     title: 'Key figures',
     about:
       'The figures of the chosen period, each beside the period compared with. Green is good for the shop, red is not: more refunds are red.',
+    notCompared: 'No data to compare with: the period compared with is not wholly inside the data.',
+    todayOpen: 'Today is not over: it counts so far, the period compared with has whole days only.',
     revenue: 'Revenue',
     revenueAbout:
       'Price × quantity of completed orders, less discounts; without shipping and tax, refunds not yet taken off.',
@@ -259,15 +262,16 @@ export const en = {
     open: (name: string) => `Customers of ${name}`,
   },
   churn: {
-    title: 'Most revenue at risk',
-    about: 'Customers ordered by net revenue × probability of leaving: where a call or a coupon pays most.',
+    title: 'Most revenue to save',
+    about:
+      'Customers ordered by net revenue × probability of leaving × probability of staying: what can still be saved. A call or a coupon matters most where much is at stake and the outcome is open; those who have almost certainly left stand low.',
     probability: 'Churn',
     risk: 'At risk',
     bands: { LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' },
     definition: (days: number) =>
       `Probability that this customer does not buy again within ${count(days, { one: 'day', other: 'days' })}.`,
     horizon: (days: number) => `within ${count(days, { one: 'day', other: 'days' })}`,
-    of: (revenue: string) => `of ${revenue}`,
+    of: (revenue: string) => `to save of ${revenue}`,
     reason: 'Because',
   },
   anomalies: {
@@ -356,7 +360,8 @@ export const en = {
   } as Record<string, string>,
   customers: {
     title: 'Customers',
-    about: 'Everyone who bought or visited, with what the models say of them.',
+    about:
+      'Customers with an account, with what the models say of them. Visitors without an account are listed too once you ask for them.',
     total: (n: number) => count(n, { one: 'customer', other: 'customers' }),
     customer: 'Customer',
     country: 'Country',
@@ -369,7 +374,7 @@ export const en = {
     order: 'Order by',
     orders_: {
       REVENUE: 'Net revenue',
-      REVENUE_AT_RISK: 'Revenue at risk',
+      REVENUE_AT_RISK: 'Revenue to save',
       CHURN_PROBABILITY: 'Churn probability',
       ORDER_COUNT: 'Number of orders',
       LAST_SEEN: 'Last seen',
@@ -377,6 +382,8 @@ export const en = {
     direction: { DESC: 'Largest first', ASC: 'Smallest first' },
     filters: 'Filters',
     search: 'Id begins with',
+    audience: 'Who',
+    audiences: { account: 'With an account', visitor: 'Without an account', all: 'Everyone' },
     anyCountry: 'Country',
     anySegment: 'Any segment',
     anyRecency: 'Any recency',

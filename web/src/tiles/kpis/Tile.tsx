@@ -11,6 +11,7 @@ import { toVariables } from '../../period/period.ts';
 import { useShop } from '../../shell/shop-context.tsx';
 import type { TileProps } from '../registry.ts';
 import { isQuiet, type KpiCard, kpiCards } from './cards.ts';
+import { PeriodNote } from './PeriodNote.tsx';
 import { FiguresQuery } from './query.ts';
 import styles from './Tile.module.css';
 
@@ -31,15 +32,18 @@ export function KpisTile({ period }: TileProps) {
       minHeight={132}
     >
       {(metrics) => (
-        <div className={styles.clip}>
-          <dl className={styles.grid}>
-            {kpiCards
-              .filter(({ shown }) => shown?.(metrics) ?? true)
-              .map((card) => (
-                <Card key={card.name} card={card} metrics={metrics} />
-              ))}
-          </dl>
-        </div>
+        <>
+          <PeriodNote to={metrics.period.to} asked={period.compareTo !== null} compared={metrics.comparison != null} />
+          <div className={styles.clip}>
+            <dl className={styles.grid}>
+              {kpiCards
+                .filter(({ shown }) => shown?.(metrics) ?? true)
+                .map((card) => (
+                  <Card key={card.name} card={card} metrics={metrics} />
+                ))}
+            </dl>
+          </div>
+        </>
       )}
     </Panel>
   );
