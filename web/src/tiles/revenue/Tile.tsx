@@ -173,6 +173,7 @@ function Figure({ metrics, before, figure, anomalies, period: { interval }, asTa
 
   const lastDate = metrics.series.at(-1)?.date ?? metrics.period.to;
   const running = shop.clock === 'NOW' && metrics.period.to >= shop.today;
+  const openEnd = points.length > 1 && endsOpen(lastDate, interval, metrics.period.to, running);
   const values = points.map(({ value }) => value);
   const total = values.reduce((sum, value) => sum + value, 0);
   const tick = interval === 'MONTH' ? formats.month : formats.dayShort;
@@ -189,6 +190,12 @@ function Figure({ metrics, before, figure, anomalies, period: { interval }, asTa
           <li>
             <span className={`${styles.line} ${styles.dashed}`} />
             {formats.day(before.period.from)} – {formats.day(before.period.to)}
+          </li>
+        ) : null}
+        {openEnd ? (
+          <li>
+            <span className={`${styles.line} ${styles.dotted}`} />
+            {running ? t.period.soFarLegend : t.period.partly}
           </li>
         ) : null}
         {points.some(({ mark }) => mark) ? (
@@ -210,7 +217,7 @@ function Figure({ metrics, before, figure, anomalies, period: { interval }, asTa
           }}
           formatValue={write}
           formatAxis={short}
-          openEnd={points.length > 1 && endsOpen(lastDate, interval, metrics.period.to, running)}
+          openEnd={openEnd}
           openEndNote={running ? t.period.soFar : t.period.partly}
         />
       </Suspense>
