@@ -175,6 +175,27 @@ describe('the graph', () => {
     }
   });
 
+  test('puts first of whom most can still be saved, not those who have left for certain', async () => {
+    const { customers } = await shop.ask<{
+      customers: { edges: { node: { revenue: { amountMinor: number }; churn: { probability: number | null } } }[] };
+    }>(
+      '{ customers(first: 100, orderBy: { field: REVENUE_AT_RISK }) { edges { node { revenue { amountMinor } churn { probability } } } } }',
+    );
+    const listed = customers.edges.map(({ node }) => ({
+      revenue: node.revenue.amountMinor,
+      p: node.churn.probability ?? 0,
+    }));
+    const toSave = listed.map(({ revenue, p }) => revenue * p * (1 - p));
+    for (let i = 1; i < toSave.length; i++) expect(toSave[i]).toBeLessThanOrEqual(toSave[i - 1]! * (1 + 1e-12));
+    // By what is lost, revenue × p, the best customers who have gone would be at the top.
+    const { rows } = await shop.db.query<{ p: number }>(
+      `SELECT s.probability AS p FROM users.customer c JOIN users.churn_score s USING (customer_key)
+       ORDER BY c.revenue_minor * s.probability DESC LIMIT 20`,
+    );
+    const gone = (all: { p: number }[]): number => all.filter(({ p }) => p > 0.9).length;
+    expect(gone(rows)).toBeGreaterThan(gone(listed.slice(0, 20)));
+  });
+
   test('lists segments with their customers, and finds each again by id', async () => {
     const { segments } = await shop.ask<{
       segments: { id: string; key: string; size: number; description: string; customers: { totalCount: number } }[];

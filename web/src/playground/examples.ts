@@ -6,7 +6,7 @@ export interface Example {
   needs?: readonly ('customer' | 'product')[];
 }
 
-/** Whose ids the examples are filled with: the customer with the most revenue at risk and the best-selling product. */
+/** Whose ids the examples are filled with: the customer of whom most revenue can still be saved and the best-selling product. */
 export const ExampleIds = /* GraphQL */ `query ExampleIds {
   customers(first: 1, orderBy: { field: REVENUE_AT_RISK }) {
     edges {

@@ -41,8 +41,9 @@ const orderings: Record<CustomerOrderField, (direction: 'ASC' | 'DESC') => Order
   ORDER_COUNT: () => ({ sql: 'c.order_count', type: 'number', cast: 'integer' }),
   LAST_SEEN: () => ({ sql: 'c.last_seen_at', type: 'string', cast: 'timestamptz' }),
   CHURN_PROBABILITY: (direction) => ({ sql: churnOr(direction), type: 'number', cast: 'double precision' }),
+  // What can still be saved: p × (1 − p) is largest where the outcome is open, and nothing once a customer has left for certain.
   REVENUE_AT_RISK: () => ({
-    sql: '(greatest(c.revenue_minor, 0) * coalesce(s.probability, 0))',
+    sql: '(greatest(c.revenue_minor, 0) * coalesce(s.probability * (1 - s.probability), 0))',
     type: 'number',
     cast: 'double precision',
   }),

@@ -14,7 +14,7 @@ import styles from './Tile.module.css';
 
 type Customer = NonNullable<Risks['customers']>['edges'][number]['node'];
 
-/** Customers whose leaving would cost most, with the probability, its interval and the strongest reason. */
+/** Customers of whom most revenue can still be saved, with the probability, its interval and the strongest reason. */
 export function ChurnRisksTile() {
   const t = useMessages();
   const { may } = useShop();
@@ -54,7 +54,8 @@ function Risk({ customer: { id, externalId, name, revenue, segment, churn } }: {
   const t = useMessages();
   const { formats } = useShop();
   const probability = churn?.probability ?? 0;
-  const atRisk = { ...revenue, amountMinor: Math.round(revenue.amountMinor * probability) };
+  // The measure that the list is ordered by.
+  const toSave = { ...revenue, amountMinor: Math.round(revenue.amountMinor * probability * (1 - probability)) };
   const low = churn?.low ?? probability;
   const high = churn?.high ?? probability;
   const reason =
@@ -68,7 +69,7 @@ function Risk({ customer: { id, externalId, name, revenue, segment, churn } }: {
         {segment ? <span className={styles.segment}>{segment.name}</span> : null}
       </span>
       <span className={styles.risk}>
-        <strong>{formats.money(atRisk, 'whole')}</strong> {t.churn.of(formats.money(revenue, 'whole'))}
+        <strong>{formats.money(toSave, 'whole')}</strong> {t.churn.of(formats.money(revenue, 'whole'))}
       </span>
       <span className={styles.reason}>{reason?.text}</span>
       <span className={styles.odds}>

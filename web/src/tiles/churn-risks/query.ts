@@ -1,6 +1,6 @@
 import { graphql } from '../../generated/gql.ts';
 
-/** Customers with the most revenue at risk. Names are personal: asked for only where the reader's role has them. */
+/** Customers of whom most revenue can still be saved. Names are personal: asked for only where the reader's role has them. */
 export const ChurnRisksQuery = graphql(`
   query ChurnRisks($first: Int!, $personal: Boolean!) {
     customers(first: $first, orderBy: { field: REVENUE_AT_RISK, direction: DESC }) {
