@@ -15,7 +15,7 @@ export interface BenchSystem extends AsyncDisposable {
 }
 
 /** Starts a system with the settings of the product (durable commits included). */
-export async function startBenchSystem(): Promise<BenchSystem> {
+export async function startBenchSystem({ follow = true } = {}): Promise<BenchSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cda-bench-'));
   await prepareInstallationFolder(dataDir);
   await using opening = new AsyncDisposableStack();
@@ -26,7 +26,13 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   const secrets = await loadSecrets({ dataDir, env: {} });
   const { adminUrl } = opening.use(await openInstallation({ dataDir }));
   const system = opening.use(
-    await startSystem({ adminUrl, internalSecret: secrets.internalSecret, access: secrets.access, log: silentLog }),
+    await startSystem({
+      adminUrl,
+      internalSecret: secrets.internalSecret,
+      access: secrets.access,
+      follow,
+      log: silentLog,
+    }),
   );
   const open = opening.move();
   return { adminUrl, dataDir, secrets, system, [Symbol.asyncDispose]: () => open.disposeAsync() };

@@ -49,6 +49,7 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
         adminUrl,
         internalSecret: secrets.internalSecret,
         access: secrets.access,
+        follow: false,
         log: createLog({ service: 'cli', folder: resolve(dataDir, 'logs') }),
       });
       return system;

@@ -20,6 +20,8 @@ export interface SystemOptions {
   log: Log;
   /** Fits at the same time. */
   trainingThreads?: number;
+  /** Whether projections follow the log by themselves; a command that catches up when it is done need not pay for it meanwhile. */
+  follow?: boolean;
 }
 
 /** The four subgraphs and the job worker in this process, over one database. */
@@ -70,7 +72,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     createPool(roleUrl(adminUrl, internalSecret, 'cda_jobs'), { name: 'system', max: 2 }),
     (pool) => pool.end(),
   );
-  for (const subgraph of started) subgraph.projector.follow();
+  if (options.follow ?? true) for (const subgraph of started) subgraph.projector.follow();
 
   const models = subgraphNames.flatMap((name) =>
     subgraphDefinitions[name].models.map((model) => fullName(name, model)),
