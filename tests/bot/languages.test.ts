@@ -32,7 +32,7 @@ describe('the language', () => {
       /По данным на 23 нояб\. 2026\sг\., 03:10 GMT\+0 · 27 минут назад · демонстрационный магазин/,
     );
     await fixture.press(person, '☰ Меню');
-    await fixture.press(person, '⚠️ Клиенты под угрозой');
+    await fixture.press(person, '⚠️ Покупатели под угрозой');
     const customer = await fixture.press(person, '1');
     expect(customer.text).toContain('3 заказа, последний заказ 40 дней назад');
     expect(customer.text).toContain('▲ Нет заказов 40 дней');

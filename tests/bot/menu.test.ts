@@ -114,7 +114,7 @@ describe('the menu', () => {
     const person = fixture.linked();
     await fixture.ask(person, '/menu');
     const first = await fixture.press(person, '⚠️ Customers at risk');
-    expect(first.text).toContain('1. Customer 1 · United Kingdom · 91% · £1,200.00');
+    expect(first.text).toContain('1. Customer 1 · United Kingdom · 91% · £98.28 to save of £1,200.00');
     expect(buttonsOf(first)).toEqual([['1', '2', '3', '4', '5'], ['1 / 3', 'Next ›'], ['☰ Menu']]);
     const second = await fixture.press(person, 'Next ›');
     expect(buttonsOf(second)[1]).toEqual(['‹ Prev', '2 / 3', 'Next ›']);

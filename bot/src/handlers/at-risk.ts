@@ -9,7 +9,7 @@ import { defineView, type Screen, type ViewRequest } from './view.ts';
 /** Customers on a page; one button each. */
 const pageSize = 5;
 
-/** Customers likely to leave, those with most at stake first. Arguments: page, digest of a segment. */
+/** Customers likely to leave, those of whom most can still be saved first. Arguments: page, digest of a segment. */
 export const atRiskView = defineView('r', (request) => showAtRisk(request));
 
 /** The list, with a note above it where what was asked for is not there any more. */
@@ -22,8 +22,11 @@ export async function showAtRisk(request: ViewRequest, note?: Html): Promise<Scr
   const inSegment = segment ? [digestOf(segment.id)] : [];
   const lines = shown.map(({ externalId, name, country, churn, revenue }, index) => {
     const place = country ? ` · ${oneLine(country, 30)}` : '';
-    const probability = typeof churn?.probability === 'number' ? format.percent(churn.probability) : '—';
-    return html`${from + index + 1}. <b>${oneLine(name ?? externalId, 40)}</b>${place} · ${probability} · ${format.money(revenue)}`;
+    const probability = churn?.probability ?? 0;
+    // The measure that the list is ordered by.
+    const toSave = { ...revenue, amountMinor: Math.round(revenue.amountMinor * probability * (1 - probability)) };
+    const odds = typeof churn?.probability === 'number' ? format.percent(probability) : '—';
+    return html`${from + index + 1}. <b>${oneLine(name ?? externalId, 40)}</b>${place} · ${odds} · ${words.risk.toSave(format.money(toSave), format.money(revenue))}`;
   });
   const count =
     total > (customers?.length ?? 0)

@@ -162,7 +162,8 @@ export const en = {
   risk: {
     title: 'Customers at risk',
     titleIn: (segment: string) => `Customers at risk · ${segment}`,
-    rule: 'Churn probability from 50%, ordered by the revenue at stake',
+    rule: 'Churn probability from 50%, ordered by the revenue that can still be saved',
+    toSave: (part: string, revenue: string) => `${part} to save of ${revenue}`,
     top: (shown: string, total: string) => `the first ${shown} of ${total}`,
     none: 'No customer has a churn probability from 50%.',
     unavailable: 'There are no churn probabilities right now. /menu → Models says why.',

@@ -2,7 +2,12 @@ import type { AnomalySeverity, MetricName, ModelStatus, Role } from '../generate
 import type { Words } from './en.ts';
 import { plural } from './plural.ts';
 
-const customers = plural('ru-RU', { one: '# клиент', few: '# клиента', many: '# клиентов', other: '# клиента' });
+const customers = plural('ru-RU', {
+  one: '# покупатель',
+  few: '# покупателя',
+  many: '# покупателей',
+  other: '# покупателя',
+});
 const orders = plural('ru-RU', { one: '# заказ', few: '# заказа', many: '# заказов', other: '# заказа' });
 const days = plural('ru-RU', { one: '# день', few: '# дня', many: '# дней', other: '# дня' });
 const products = plural('ru-RU', { one: '# товар', few: '# товара', many: '# товаров', other: '# товара' });
@@ -45,15 +50,15 @@ export const ru: Words = {
   counts: { customers, orders, days, products },
 
   commands: {
-    menu: 'Меню: обзор, сегменты, клиенты, товары',
+    menu: 'Меню: обзор, сегменты, покупатели, товары',
     overview: 'Выручка, заказы и покупатели за период',
-    find: 'Клиент по номеру магазина: /find 17850',
+    find: 'Покупатель по номеру магазина: /find 17850',
     language: 'English / Русский',
     help: 'Что умеет этот бот',
     unlink: 'Отключить этот чат от учётной записи',
   },
   description:
-    'Клиенты, сегменты, отток, товары и аномалии вашего магазина. Подключите чат из панели: меню учётной записи → Telegram.',
+    'Покупатели, сегменты, отток, товары и аномалии вашего магазина. Подключите чат из панели: меню учётной записи → Telegram.',
 
   link: {
     needed: 'Этот чат ещё не подключён к учётной записи.',
@@ -81,7 +86,7 @@ export const ru: Words = {
     lines: [
       '/menu – меню; его сообщение меняется на месте, когда вы нажимаете кнопки',
       '/overview – выручка, заказы и покупатели за период в сравнении с предыдущим',
-      '/find 17850 – клиент по номеру магазина: отток, причины и рекомендации',
+      '/find 17850 – покупатель по номеру магазина: отток, причины и рекомендации',
       '/language – English или русский',
       '/unlink – отключить этот чат',
     ],
@@ -96,7 +101,7 @@ export const ru: Words = {
     account: (name, role) => `Отвечаю от имени ${name} (${roles[role]}).`,
     overview: '📊 Обзор',
     segments: '👥 Сегменты',
-    risk: '⚠️ Клиенты под угрозой',
+    risk: '⚠️ Покупатели под угрозой',
     products: '🏷 Товары',
     anomalies: '🔎 Аномалии',
     models: '🧠 Модели',
@@ -151,7 +156,7 @@ export const ru: Words = {
   segments: {
     title: 'Сегменты',
     none: 'Сегментов пока нет. Они появятся, когда сегментация будет обучена.',
-    typical: 'Типичный клиент',
+    typical: 'Типичный покупатель',
     recency: (count) => `покупал ${count} назад`,
     monetary: (amount) => `всего ${amount}`,
     revenue: 'Выручка сегмента',
@@ -161,11 +166,12 @@ export const ru: Words = {
   },
 
   risk: {
-    title: 'Клиенты под угрозой оттока',
+    title: 'Покупатели под угрозой оттока',
     titleIn: (segment) => `Под угрозой оттока · ${segment}`,
-    rule: 'Вероятность оттока от 50 %, по убыванию выручки под угрозой',
+    rule: 'Вероятность оттока от 50 %, по убыванию выручки, которую ещё можно удержать',
+    toSave: (part, revenue) => `можно удержать ${part} из ${revenue}`,
     top: (shown, total) => `первые ${shown} из ${total}`,
-    none: 'Нет клиентов с вероятностью оттока от 50 %.',
+    none: 'Нет покупателей с вероятностью оттока от 50 %.',
     unavailable: 'Вероятностей оттока сейчас нет. Почему – /menu → Модели.',
     page: (page, pages) => `страница ${page} из ${pages}`,
     choose: 'Нажмите номер, чтобы увидеть причины и что предложить.',
@@ -185,9 +191,9 @@ export const ru: Words = {
     recommendations: 'Рекомендации',
     notPersonal: 'не личные',
     version: (version) => `версия модели ${version}`,
-    notFound: (id) => `Клиента с номером ${id} нет.`,
+    notFound: (id) => `Покупателя с номером ${id} нет.`,
     similar: 'Номера, которые с него начинаются:',
-    findUsage: 'Пришлите номер клиента в магазине после команды:',
+    findUsage: 'Пришлите номер покупателя в магазине после команды:',
     findExample: '/find 17850',
     interval: (low, high) => `от ${low} до ${high}`,
   },
