@@ -25,11 +25,11 @@ export function fromSegment(path: string, body: unknown): CollectedEvent[] {
   const sent = asObject(body);
   if (!sent) throw notOfTheForm('The body is not a JSON object.');
   const kind = segmentPaths[path];
-  if (kind !== 'BATCH') return [toInput(sent, kind, sent)];
+  if (kind !== 'BATCH') return [toInput(sent, kind, surroundings(sent, sent))];
   if (!Array.isArray(sent['batch'])) throw notOfTheForm('The body has no list `batch`.');
   return sent['batch'].map((entry) => {
     const message = asObject(entry) ?? {};
-    return toInput(message, kinds[asText(message['type']) ?? ''], sent);
+    return toInput(message, kinds[asText(message['type']) ?? ''], surroundings(message, sent));
   });
 }
 
@@ -40,38 +40,49 @@ export function fromSegment(path: string, body: unknown): CollectedEvent[] {
 export function fromSegmentArchive(line: unknown): CollectedEvent {
   const message = asObject(line);
   if (!message) throw notOfTheForm('The line is not a JSON object.');
-  const { sentAt: _sentAt, originalTimestamp, timestamp, ...rest } = message;
   const messageId =
     asText(message['messageId']) ??
     `segment:${createHash('sha256').update(JSON.stringify(message)).digest('base64url')}`;
-  const whole = { ...rest, messageId, timestamp: timestamp ?? originalTimestamp };
-  return toInput(whole, kinds[asText(message['type']) ?? ''], whole);
+  return toInput(message, kinds[asText(message['type']) ?? ''], {
+    messageId,
+    originalTimestamp: asTime(message['timestamp'] ?? message['originalTimestamp']),
+    sentAt: undefined,
+    context: asObject(message['context']),
+  });
 }
 
-/** `batch` is what the message came in: its `sentAt` and `context` hold where the message has none of its own. */
+/** What a message says of itself, or the batch that it came in says for it. */
+function surroundings(message: Record<string, unknown>, batch: Record<string, unknown>): Surroundings {
+  return {
+    messageId: asText(message['messageId']) ?? randomUUID(),
+    originalTimestamp: asTime(message['originalTimestamp'] ?? message['timestamp']),
+    sentAt: asTime(message['sentAt'] ?? batch['sentAt']),
+    context: asObject(message['context']) ?? asObject(batch['context']),
+  };
+}
+
+type Surroundings = Pick<CollectedEvent, 'messageId' | 'originalTimestamp' | 'sentAt' | 'context'>;
+
 function toInput(
   message: Record<string, unknown>,
   kind: CollectedEvent['type'] | undefined,
-  batch: Record<string, unknown>,
+  around: Surroundings,
 ): CollectedEvent {
   const type = kind ?? 'track';
   const properties = asObject(message['properties']);
   // A call of a kind that is not known here (group …) is kept as a custom event of that name.
   const event = kind === undefined ? asText(message['type']) : asText(message['event']);
-  return withValues<CollectedEvent>({
+  return {
     type,
     event: type === 'track' ? event : undefined,
-    messageId: asText(message['messageId']) ?? randomUUID(),
     userId: asText(message['userId']),
     anonymousId: asText(message['anonymousId']),
     previousId: asText(message['previousId']),
-    originalTimestamp: asTime(message['originalTimestamp'] ?? message['timestamp']),
-    sentAt: asTime(message['sentAt'] ?? batch['sentAt']),
     properties:
       type === 'page'
         ? withValues({ name: asText(message['name']), category: asText(message['category']), ...properties })
         : properties,
     traits: asObject(message['traits']),
-    context: asObject(message['context']) ?? asObject(batch['context']),
-  });
+    ...around,
+  };
 }
