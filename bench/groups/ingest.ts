@@ -68,15 +68,16 @@ async function* doors(bench: BenchSystem, raw: Load): AsyncGenerator<Measurement
     collectRate: { burst: 1e9, perSecond: 1e9 },
   });
   const { token } = await issueAccessToken(bench.secrets.access, { subject: 'operator:ADMIN', role: 'ADMIN' });
-  const send = async (door: string): Promise<Load> => {
+  const writeKey = await makeWriteKey(gateway.url, token);
+  const send = async (door: string, key: string): Promise<Load> => {
     const sender = join(import.meta.dirname, '../ingest-sender.ts');
-    const { stdout } = await promisify(execFile)(process.execPath, [sender, gateway.url, token, door, door], {
+    const { stdout } = await promisify(execFile)(process.execPath, [sender, gateway.url, key, door, door], {
       maxBuffer: 1e8,
     });
     return JSON.parse(stdout) as Load;
   };
   const before = process.memoryUsage().rss;
-  const segment = await send('/v1/batch');
+  const segment = await send('/v1/batch', writeKey);
   const lagAtEnd = await lagOf(bench);
   const [catchUpMs] = await timed(() => bench.system.catchUp());
   yield measured(
@@ -113,7 +114,7 @@ async function* doors(bench: BenchSystem, raw: Load): AsyncGenerator<Measurement
     },
   );
   yield* freshness(gateway.url, token);
-  const graph = await send('/graphql');
+  const graph = await send('/graphql', token);
   yield measured(
     'trackEvents of 100, acknowledged',
     [graph.eventsPerSecond, 'events/s'],
@@ -124,6 +125,17 @@ async function* doors(bench: BenchSystem, raw: Load): AsyncGenerator<Measurement
     [Math.round(process.memoryUsage().rss / 2 ** 20), 'MB'],
     ['before', Math.round(before / 2 ** 20)],
   );
+}
+
+/** A key as a shop's page holds it. */
+async function makeWriteKey(url: string, token: string): Promise<string> {
+  const query = 'mutation { createApiKey(input: { name: "bench", kind: WRITE }) { ... on CreatedApiKey { secret } } }';
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query }),
+  });
+  return ((await answer.json()) as { data: { createApiKey: { secret: string } } }).data.createApiKey.secret;
 }
 
 /** From an acknowledged event to a changed answer of the graph, with nothing else going on: 20 new customers, one after another. */
