@@ -197,7 +197,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     expect(await other.page.locator('tbody th').allInnerTexts()).toEqual(second);
     const { customers } = await pages.ask<{ customers: { totalCount: number } }>(
       reader,
-      '{ customers(where: { recency: { range: { gte: 0, lte: 30 } } }) { totalCount } }',
+      '{ customers(where: { anonymous: false, recency: { range: { gte: 0, lte: 30 } } }) { totalCount } }',
     );
     const total = await page.getByText(/^[\d,]+\scustomers$/).innerText();
     expect(Number(total.replaceAll(/\D/g, ''))).toBe(customers.totalCount);
@@ -335,6 +335,24 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     }
   });
 
+  test('on a telephone the reasons of those at risk are whole, and a wrapped name starts under the name', async () => {
+    await using reader = await pages.open({ width: 390 });
+    await go(reader, '/');
+    const cut = await reader.page.evaluate(
+      `[...document.querySelectorAll('section li span')].filter((one) => one.scrollWidth > one.clientWidth + 1 &&
+        getComputedStyle(one).textOverflow === 'ellipsis').map((one) => one.textContent)`,
+    );
+    expect(cut).toEqual([]);
+    const { id } = await bestCustomer(reader);
+    await go(reader, `/customers/${encodeURIComponent(id)}`);
+    const lefts = (await reader.page.evaluate(
+      `[...document.querySelectorAll('tbody th a[href^="/products/"]')].map((one) =>
+        [...new Set([...one.getClientRects()].map(({ left }) => Math.round(left)))])`,
+    )) as number[][];
+    expect(lefts.length).toBeGreaterThan(0);
+    for (const left of lefts) expect(left).toEqual(lefts[0]);
+  });
+
   test('signs out, and the session is over', async () => {
     await using reader = await pages.open();
     const { page } = reader;
@@ -382,6 +400,13 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
         expect(reader.faults).toEqual({ console: [], outside: [] });
       },
     );
+  });
+
+  test('the address a newcomer guesses leads to the playground', async () => {
+    await using reader = await pages.open();
+    await reader.page.goto(`${pages.url}/playground`);
+    await reader.page.waitForURL('**/graphiql');
+    await reader.page.getByRole('button', { name: 'Execute query (Ctrl-Enter)' }).waitFor();
   });
 
   test('the playground runs its first example, and asks nobody outside', async () => {

@@ -196,6 +196,23 @@ describe('the graph', () => {
     expect(gone(rows)).toBeGreaterThan(gone(listed.slice(0, 20)));
   });
 
+  test('tells those with an account from visitors without one', async () => {
+    const list = 'totalCount edges { node { anonymous } }';
+    interface Listed {
+      totalCount: number;
+      edges: { node: { anonymous: boolean } }[];
+    }
+    const { everyone, accounts, visitors } = await shop.ask<Record<'everyone' | 'accounts' | 'visitors', Listed>>(
+      `{ everyone: customers { ${list} } accounts: customers(where: { anonymous: false }, first: 100) { ${list} }
+         visitors: customers(where: { anonymous: true }, first: 100) { ${list} } }`,
+    );
+    expect(accounts.totalCount).toBeGreaterThan(0);
+    expect(visitors.totalCount).toBeGreaterThan(0);
+    expect(accounts.totalCount + visitors.totalCount).toBe(everyone.totalCount);
+    expect(new Set(accounts.edges.map(({ node }) => node.anonymous))).toEqual(new Set([false]));
+    expect(new Set(visitors.edges.map(({ node }) => node.anonymous))).toEqual(new Set([true]));
+  });
+
   test('lists segments with their customers, and finds each again by id', async () => {
     const { segments } = await shop.ask<{
       segments: { id: string; key: string; size: number; description: string; customers: { totalCount: number } }[];

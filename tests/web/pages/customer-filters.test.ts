@@ -3,9 +3,14 @@ import { readFilters, toOrder, toWhere, withFilter } from '../../../web/src/page
 
 const read = (search: string) => readFilters(new URLSearchParams(search));
 
-test('an URL without filters asks for everyone, by revenue', () => {
-  expect(toWhere(read(''))).toBeUndefined();
+test('an URL without filters asks for everyone with an account, by revenue', () => {
+  expect(toWhere(read(''))).toEqual({ anonymous: false });
   expect(toOrder(read(''))).toEqual({ field: 'REVENUE', direction: 'DESC' });
+});
+
+test('visitors without an account are listed when they are asked for, alone or with all others', () => {
+  expect(toWhere(read('who=visitor'))).toEqual({ anonymous: true });
+  expect(toWhere(read('who=all'))).toBeUndefined();
 });
 
 test('every filter of an URL reaches the graph', () => {
@@ -13,6 +18,7 @@ test('every filter of an URL reaches the graph', () => {
     'id=12&country=France&country=Spain&segment=S1&recency=31-90&churn=high&order=churn_probability&direction=asc',
   );
   expect(toWhere(filters)).toEqual({
+    anonymous: false,
     externalId: { startsWith: '12' },
     country: { oneOf: ['France', 'Spain'] },
     segment: 'S1',
@@ -23,11 +29,11 @@ test('every filter of an URL reaches the graph', () => {
 });
 
 test('the open band of recency has no upper bound', () => {
-  expect(toWhere(read('recency=181-'))).toEqual({ recency: { range: { gte: 181 } } });
+  expect(toWhere(read('recency=181-'))).toEqual({ anonymous: false, recency: { range: { gte: 181 } } });
 });
 
 test('filters that do not exist are left out', () => {
-  expect(toWhere(read('recency=soon&churn=maybe&order=height'))).toBeUndefined();
+  expect(toWhere(read('who=me&recency=soon&churn=maybe&order=height'))).toEqual({ anonymous: false });
 });
 
 test('a new filter starts at the first page', () => {

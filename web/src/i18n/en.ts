@@ -382,6 +382,8 @@ export const en = {
     direction: { DESC: 'Largest first', ASC: 'Smallest first' },
     filters: 'Filters',
     search: 'Id begins with',
+    noAccounts: 'No customer with an account yet.',
+    showAll: 'Show visitors too',
     audience: 'Who',
     audiences: { account: 'With an account', visitor: 'Without an account', all: 'Everyone' },
     anyCountry: 'Country',

@@ -386,6 +386,8 @@ export const ru: Messages = {
     direction: { DESC: 'Сначала большие', ASC: 'Сначала малые' },
     filters: 'Фильтры',
     search: 'Код начинается с',
+    noAccounts: 'Покупателей с учётной записью пока нет.',
+    showAll: 'Показать и посетителей',
     audience: 'Кто',
     audiences: { account: 'С учётной записью', visitor: 'Без учётной записи', all: 'Все' },
     anyCountry: 'Страна',

@@ -111,6 +111,8 @@ function toConditions({ where, rule }: CustomerSelection, asOf: Date): { conditi
 }
 
 function addWhere(conditions: SqlConditions, where: CustomerWhere, asOf: Date): void {
+  if (where.anonymous === true) conditions.add('c.anonymous');
+  if (where.anonymous === false) conditions.add('NOT c.anonymous');
   conditions.text('c.external_id', where.externalId, 'where.externalId');
   conditions.text('c.country', where.country, 'where.country');
   conditions.number('c.order_count', where.orderCount);

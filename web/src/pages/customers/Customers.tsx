@@ -16,7 +16,7 @@ import { useMessages } from '../../i18n/locale.tsx';
 import { useShop } from '../../shell/shop-context.tsx';
 import { useSearch } from '../../shell/use-search.ts';
 import link from './Customers.module.css';
-import { churnBands, orderFields, readFilters, recencies, toOrder, toWhere, withFilter } from './filters.ts';
+import { audiences, churnBands, orderFields, readFilters, recencies, toOrder, toWhere, withFilter } from './filters.ts';
 import { CustomersQuery, SegmentNamesQuery } from './query.ts';
 
 const pageSize = 25;
@@ -54,6 +54,9 @@ export function Component() {
 
   const countriesSeen = [...new Set(state.value?.edges.flatMap(({ node }) => node.country ?? []))].sort();
   const pills = [
+    ...(filters.audience === 'account'
+      ? []
+      : [{ key: 'who', label: t.customers.audiences[filters.audience], remove: () => set('who', null) }]),
     ...(filters.search
       ? [{ key: 'id', label: `${t.customers.search} ${filters.search}`, remove: () => set('id', null) }]
       : []),
@@ -84,6 +87,12 @@ export function Component() {
       <PageHeader title={t.customers.title} />
       <div className={styles.bar}>
         <FilterText label={t.customers.search} value={filters.search} onChange={(value) => set('id', value)} />
+        <FilterSelect
+          label={t.customers.audience}
+          value={filters.audience}
+          options={audiences.map((value) => ({ value, label: t.customers.audiences[value] }))}
+          onChange={(value) => set('who', value === 'account' ? null : value)}
+        />
         <FilterText
           label={t.customers.anyCountry}
           value={null}
@@ -130,12 +139,16 @@ export function Component() {
         minHeight={420}
         isEmpty={({ edges }) => edges.length === 0}
         empty={
-          where ? (
+          !where ? (
+            <NoEvents />
+          ) : pills.length > 0 ? (
             <EmptyState title={t.empty.filtered}>
               <Button onClick={clear}>{t.empty.clearFilters}</Button>
             </EmptyState>
           ) : (
-            <NoEvents />
+            <EmptyState title={t.customers.noAccounts}>
+              <Button onClick={() => set('who', 'all')}>{t.customers.showAll}</Button>
+            </EmptyState>
           )
         }
       >

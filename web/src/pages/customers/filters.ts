@@ -1,6 +1,8 @@
 import type { ChurnBand, CustomerOrder, CustomerOrderField, CustomerWhere } from '../../generated/graphql.ts';
 
 export const recencies = ['0-30', '31-90', '91-180', '181-'] as const;
+/** Who is listed: those with an account where nothing is chosen, for visitors come and go by the thousand. */
+export const audiences = ['account', 'visitor', 'all'] as const;
 export const churnBands = ['LOW', 'MEDIUM', 'HIGH'] as const satisfies readonly ChurnBand[];
 export const orderFields = [
   'REVENUE',
@@ -13,6 +15,7 @@ export const orderFields = [
 /** What the list of customers is narrowed by, as the URL holds it. */
 export interface CustomerFilters {
   search: string | null;
+  audience: (typeof audiences)[number];
   countries: readonly string[];
   segment: string | null;
   recency: (typeof recencies)[number] | null;
@@ -32,6 +35,7 @@ const churnBounds: Record<ChurnBand, { gte?: number; lte?: number }> = {
 export function readFilters(search: URLSearchParams): CustomerFilters {
   return {
     search: search.get('id'),
+    audience: audiences.find((one) => one === search.get('who')) ?? 'account',
     countries: search.getAll('country'),
     segment: search.get('segment'),
     recency: recencies.find((one) => one === search.get('recency')) ?? null,
@@ -43,9 +47,17 @@ export function readFilters(search: URLSearchParams): CustomerFilters {
 }
 
 /** The same as the graph takes them. */
-export function toWhere({ search, countries, segment, recency, churn }: CustomerFilters): CustomerWhere | undefined {
+export function toWhere({
+  search,
+  audience,
+  countries,
+  segment,
+  recency,
+  churn,
+}: CustomerFilters): CustomerWhere | undefined {
   const [from, to] = recency?.split('-') ?? [];
   const where: CustomerWhere = {
+    ...(audience === 'all' ? {} : { anonymous: audience === 'visitor' }),
     ...(search ? { externalId: { startsWith: search } } : {}),
     ...(countries.length > 0 ? { country: { oneOf: [...countries] } } : {}),
     ...(segment ? { segment } : {}),
