@@ -80,7 +80,13 @@ export async function trainFirstModels(given: FirstTrainingOptions): Promise<voi
     const runs = await train(missing, {
       signal,
       progress: (states) => {
-        step.progress(states.filter((run) => !isOpen(run)).length, missing.length, 'models fitted');
+        const atWork = states.filter(({ status }) => status === 'RUNNING').map(({ model }) => model);
+        step.progress(
+          states.filter((run) => !isOpen(run)).length,
+          missing.length,
+          'models fitted',
+          atWork.length > 0 ? `now ${atWork.join(', ')}` : undefined,
+        );
       },
     });
     const of = (status: TrainingProgress['status']) => runs.filter((run) => run.status === status);

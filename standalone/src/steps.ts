@@ -2,8 +2,8 @@ import type { Writable } from 'node:stream';
 
 /** What a piece of work can say about itself while it runs. */
 export interface Step {
-  /** How far it is, for example `12,000 of 400,000 events`. */
-  progress(done: number, of: number, unit?: string): void;
+  /** How far it is, for example `12,000 of 400,000 events`, and where it makes sense what it is at just now. */
+  progress(done: number, of: number, unit?: string, at?: string): void;
   /** What it did, shown behind its title when it is done; the last word stays. */
   note(text: string): void;
 }
@@ -34,6 +34,7 @@ export function plainSteps(output: Output): Steps {
       let note = '';
       let frame = 0;
       let lineAt = startedAt;
+      let written = '';
       const elapsed = () => formatSeconds(performance.now() - startedAt);
       const draw = () => {
         frame = (frame + 1) % frames.length;
@@ -48,10 +49,12 @@ export function plainSteps(output: Output): Steps {
       };
       try {
         const result = await work({
-          progress: (done, of, unit) => {
-            amount = formatProgress(done, of, unit);
-            if (output.isTTY || performance.now() - lineAt < lineEveryMs) return;
+          progress: (done, of, unit, at) => {
+            amount = [formatProgress(done, of, unit), at && `(${at})`].filter(Boolean).join(' ');
+            // Into a pipe a line is worth reading only where it says something new.
+            if (output.isTTY || amount === written || performance.now() - lineAt < lineEveryMs) return;
             lineAt = performance.now();
+            written = amount;
             output.write(`  ${title}  ${amount}\n`);
           },
           note: (text) => {
@@ -77,14 +80,17 @@ export function jsonSteps(output: Output): Steps {
       const startedAt = performance.now();
       let note: string | undefined;
       let toldAt = startedAt;
+      let told = '';
       const elapsed = () => Math.round(performance.now() - startedAt);
       write({ event: 'step', step: title, status: 'started' });
       try {
         const result = await work({
-          progress: (done, of, unit) => {
-            if (performance.now() - toldAt < jsonEveryMs) return;
+          progress: (done, of, unit, at) => {
+            const now = JSON.stringify([done, of, unit, at]);
+            if (now === told || performance.now() - toldAt < jsonEveryMs) return;
             toldAt = performance.now();
-            write({ event: 'progress', step: title, done, of, unit });
+            told = now;
+            write({ event: 'progress', step: title, done, of, unit, at });
           },
           note: (text) => {
             note = text;
