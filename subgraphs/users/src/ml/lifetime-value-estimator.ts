@@ -37,7 +37,7 @@ export interface FittedLifetimeValue {
   /** Minor units; NaN-free: 0 where an order's value is unknown. */
   orderValue: Float64Array;
   value: Float64Array;
-  /** Bounds of the 90 % interval of what the customer will bring. */
+  /** Bounds of the 90 % interval of what the customer will bring; for the upper bound of those who hardly come back see `simulate`. */
   low: Float64Array;
   high: Float64Array;
   /** Median weeks to the next purchase of an active customer. */
@@ -67,8 +67,8 @@ const CLASSIC_MARGIN = 0.01;
 
 /** At most so many customers, evenly drawn, are fitted on; all are scored. */
 const MOST_FITTED = 50_000;
-/** Simulated futures of each customer, fewer where there are very many. */
-const FUTURES = { usual: 400, least: 60, budget: 12_000_000 };
+/** Simulated futures of each customer, fewer where there are very many; `back` of those who hardly come back. */
+const FUTURES = { usual: 400, least: 60, back: 200, budget: 12_000_000 };
 
 /**
  * Fits BG/NBD and its variant in which customers may leave at once; the variant serves unless the classic foresees later orders clearly
@@ -93,7 +93,14 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
   });
   const expected = forecast(best.model, earlier.purchases, earlier.weeks);
   const pastValues = fitValues(earlier.purchases);
-  const judged = simulate(best.model, pastValues, earlier.purchases, earlier.weeks, seed);
+  const judged = simulate(
+    best.model,
+    pastValues,
+    earlier.purchases,
+    worth(expected, pastValues, earlier.purchases).value,
+    earlier.weeks,
+    seed,
+  );
   let inside = 0;
   for (let i = 0; i < earlier.later.length; i++) {
     if (earlier.laterRevenue[i]! >= judged.low[i]! - 1 && earlier.laterRevenue[i]! <= judged.high[i]! + 1) inside++;
@@ -106,18 +113,13 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
   });
   const values = fitValues(input.purchases);
   progress(0.6);
-  const { low, high } = simulate(orders, values, input.purchases, YEAR_WEEKS, seed, (part) =>
-    progress(0.6 + 0.4 * part),
-  );
-  const { frequency, recency, age, meanValue } = input.purchases;
+  const { frequency, recency, age } = input.purchases;
   const n = frequency.length;
   const yearOrders = forecast(orders, input.purchases, YEAR_WEEKS);
-  const orderValue = Float64Array.from(meanValue, (mean, i) =>
-    values === undefined ? 0 : expectedOrderValue(values, mean > 0 ? frequency[i]! + 1 : 0, mean),
+  const { orderValue, value } = worth(yearOrders, values, input.purchases);
+  const { low, high } = simulate(orders, values, input.purchases, value, YEAR_WEEKS, seed, (part) =>
+    progress(0.6 + 0.4 * part),
   );
-  const value = yearOrders.map((count, i) => count * orderValue[i]!);
-  // Where all but few futures bring nothing, the upper bound is 0 and the mean is not: the interval is made to hold it.
-  for (let i = 0; i < n; i++) high[i] = Math.max(high[i]!, value[i]!);
   return {
     fitted: {
       probabilityAlive: Float64Array.from({ length: n }, (_, i) =>
@@ -180,11 +182,28 @@ function fitValues({ frequency, meanValue }: Purchases): GammaGammaModel | undef
   );
 }
 
-/** Bounds between which 90 % of the simulated futures of each customer end, in minor units. O(customers · futures · orders). */
+/** Expected value of an order and of all expected orders of each customer, in minor units; 0 where no order's value is known. */
+function worth(
+  expected: Float64Array,
+  values: GammaGammaModel | undefined,
+  { frequency, meanValue }: Purchases,
+): { orderValue: Float64Array; value: Float64Array } {
+  const orderValue = Float64Array.from(meanValue, (mean, i) =>
+    values === undefined ? 0 : expectedOrderValue(values, mean > 0 ? frequency[i]! + 1 : 0, mean),
+  );
+  return { orderValue, value: expected.map((count, i) => count * orderValue[i]!) };
+}
+
+/**
+ * Bounds between which 90 % of the simulated futures of each customer end, in minor units. Where hardly a future brings an order,
+ * its 95 % quantile is 0, or below the mean `value`, and would say that nothing can come: the upper bound is then the 95 % quantile of
+ * the futures in which the customer does order again, so that the interval holds more than 90 %. O(customers · futures · orders).
+ */
 function simulate(
   orders: BgNbdModel,
   values: GammaGammaModel | undefined,
   { frequency, recency, age, meanValue }: Purchases,
+  value: Float64Array,
   weeks: number,
   seed: number,
   progress?: (fraction: number) => void,
@@ -199,28 +218,44 @@ function simulate(
     orders: drawParameters(random, [orders.r, orders.alpha, orders.a, orders.b], orders.covariance),
     values: drawParameters(random, [values.p, values.q, values.gamma], values.covariance),
   }));
+  const ordersIn = worlds.map(({ orders: [r, alpha, a, b] }) => {
+    return { r: r!, alpha: alpha!, a: a!, b: b!, leavesAtOnce: orders.leavesAtOnce ?? false };
+  });
+  const amount = (i: number, f: number, count: number): number => {
+    const [p, q, gamma] = worlds[f]!.values as [number, number, number];
+    const known = meanValue[i]! > 0 ? frequency[i]! + 1 : 0;
+    const scale = drawGamma(random, q + p * known, gamma + known * meanValue[i]!);
+    return drawGamma(random, p * count, scale);
+  };
   const brought = new Float64Array(futures);
+  const back = new Float64Array(Math.min(FUTURES.back, futures));
   for (let i = 0; i < n; i++) {
     const x = frequency[i]!;
     for (let f = 0; f < futures; f++) {
-      const [r, alpha, a, b] = worlds[f]!.orders as [number, number, number, number];
-      const [p, q, gamma] = worlds[f]!.values as [number, number, number];
-      const model = { r, alpha, a, b, leavesAtOnce: orders.leavesAtOnce ?? false };
+      const model = ordersIn[f]!;
       brought[f] = 0;
       if (random.next() >= probabilityAlive(model, x, recency[i]!, age[i]!)) continue;
       const count = drawOrders(random, model, x, age[i]!, weeks);
-      if (count === 0) continue;
-      const known = meanValue[i]! > 0 ? x + 1 : 0;
-      const scale = drawGamma(random, q + p * known, gamma + known * meanValue[i]!);
-      brought[f] = drawGamma(random, p * count, scale);
+      if (count > 0) brought[f] = amount(i, f, count);
     }
     brought.sort();
-    low[i] = brought[Math.floor(0.05 * (futures - 1))]!;
-    high[i] = brought[Math.ceil(0.95 * (futures - 1))]!;
+    low[i] = quantile(brought, 0.05);
+    high[i] = quantile(brought, 0.95);
+    if (high[i]! <= value[i]!) {
+      // Nobody orders less than once on coming back; where active customers hardly order, one order it is.
+      for (let f = 0; f < back.length; f++) {
+        back[f] = amount(i, f, Math.max(1, drawOrders(random, ordersIn[f]!, x, age[i]!, weeks)));
+      }
+      high[i] = Math.max(quantile(back.sort(), 0.95), value[i]!);
+    }
     if (i % 1000 === 0) progress?.(i / n);
   }
   return { low, high };
 }
+
+/** Of sorted values; rounded away from the middle. */
+const quantile = (sorted: Float64Array, part: number): number =>
+  sorted[(part < 0.5 ? Math.floor : Math.ceil)(part * (sorted.length - 1))]!;
 
 /** Orders of an active customer until the time is over or they leave. */
 function drawOrders(

@@ -182,6 +182,17 @@ describe('lifetime value', () => {
     }
   });
 
+  test('leaves room above the value, even where a customer has almost certainly left', () => {
+    const some = input(1500, 4);
+    // A customer of many orders who has been silent for nearly all the time since.
+    some.purchases.frequency[0] = 12;
+    some.purchases.recency[0] = 6;
+    const { fitted } = train(some, options);
+    expect(fitted.probabilityAlive[0]).toBeLessThan(0.01);
+    expect(fitted.high[0]).toBeGreaterThan(some.purchases.meanValue[0]! / 2);
+    for (const [i, value] of fitted.value.entries()) expect(fitted.high[i]).toBeGreaterThan(value);
+  });
+
   test('answers from fifty buyers of the first weeks, with a wide interval and no number that is none', () => {
     const { fitted } = train(input(50, 7), options);
     for (let i = 0; i < 50; i++) {
