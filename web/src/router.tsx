@@ -1,9 +1,11 @@
-import { createBrowserRouter } from 'react-router';
+import { createBrowserRouter, redirectDocument } from 'react-router';
 import { Crash } from './pages/Crash.tsx';
 
 /** Every page and its address. Pages are loaded when they are gone to; each module's `Component` is the page. */
 export const router = createBrowserRouter([
   { path: '/sign-in', lazy: () => import('./pages/SignIn.tsx'), ErrorBoundary: Crash, HydrateFallback: () => null },
+  // The playground is a page of its own, which this router does not draw.
+  { path: '/playground', loader: () => redirectDocument('/graphiql'), HydrateFallback: () => null },
   {
     path: '/',
     lazy: () => import('./shell/Shell.tsx'),

@@ -62,7 +62,7 @@ export function RecommendationsPanel({ state, placement, onPlacement }: Recommen
                     key: 'product',
                     label: t.products.product,
                     cell: ({ product, rank, score, reasons }) => (
-                      <>
+                      <span className={styles.ranked}>
                         <span className={styles.rank}>
                           <Why
                             what={product.name}
@@ -73,12 +73,14 @@ export function RecommendationsPanel({ state, placement, onPlacement }: Recommen
                           >
                             {`${rank}.`}
                           </Why>
-                        </span>{' '}
-                        <Link className={styles.name} to={`/products/${encodeURIComponent(product.id)}`}>
-                          {product.name}
-                        </Link>
-                        <span className={styles.narrowReason}>{reasons[0]?.text}</span>
-                      </>
+                        </span>
+                        <span>
+                          <Link className={styles.name} to={`/products/${encodeURIComponent(product.id)}`}>
+                            {product.name}
+                          </Link>
+                          <span className={styles.narrowReason}>{reasons[0]?.text}</span>
+                        </span>
+                      </span>
                     ),
                   },
                   {

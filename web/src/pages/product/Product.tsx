@@ -172,7 +172,7 @@ function Related({ title, about, state }: { title: string; about: string; state:
       {({ edges, asOf, model, pipeline }) => (
         <ul className={styles.related}>
           {edges.map(({ node: { product, rank, reasons, score } }) => (
-            <li key={product.id}>
+            <li key={product.id} className={styles.ranked}>
               <span className={styles.rank}>
                 <Why
                   what={product.name}
@@ -183,12 +183,14 @@ function Related({ title, about, state }: { title: string; about: string; state:
                 >
                   {`${rank}.`}
                 </Why>
-              </span>{' '}
-              <Link className={styles.name} to={`/products/${encodeURIComponent(product.id)}`}>
-                {product.name}
-              </Link>
-              {product.price ? <span className={styles.muted}> {formats.money(product.price)}</span> : null}
-              <span className={styles.reasons}>{reasons[0]?.text}</span>
+              </span>
+              <span>
+                <Link className={styles.name} to={`/products/${encodeURIComponent(product.id)}`}>
+                  {product.name}
+                </Link>
+                {product.price ? <span className={styles.muted}> {formats.money(product.price)}</span> : null}
+                <span className={styles.reasons}>{reasons[0]?.text}</span>
+              </span>
             </li>
           ))}
         </ul>
