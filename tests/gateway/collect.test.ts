@@ -188,6 +188,9 @@ describe('the event door for GA4 senders', () => {
   });
 });
 
+/** A longer run by hand: CDA_FUZZ=10000. */
+const bodies = Number(process.env['CDA_FUZZ'] ?? 2_000);
+
 describe('hostile bodies', () => {
   const random = createRandom(7);
   const nasty = [
@@ -251,9 +254,9 @@ describe('hostile bodies', () => {
     return whole;
   };
 
-  test('2,000 of them give no fault of ours, and leave nothing that a reader stumbles over', async () => {
+  test(`${bodies} of them give no fault of ours, and leave nothing that a reader stumbles over`, async () => {
     const statuses = new Map<number, number>();
-    for (let start = 0; start < 2_000; start += 50) {
+    for (let start = 0; start < bodies; start += 50) {
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, i) =>
           post(pick(['/v1/batch', '/v1/track', '/v1/identify', '/mp/collect']), body(start + i)),
@@ -262,7 +265,7 @@ describe('hostile bodies', () => {
       for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
     expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
-    expect(statuses.get(200)).toBeGreaterThan(500);
+    expect(statuses.get(200)).toBeGreaterThan(bodies / 4);
     await graph.system.catchUp();
     for (const subgraph of Object.values(graph.system.subgraphs)) {
       for (const state of await subgraph.projector.states())
