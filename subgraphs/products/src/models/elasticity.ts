@@ -23,7 +23,7 @@ export const elasticity = defineModel<Input, FittedElasticities>({
     const { panel, ...shop } = await loadPricePanel(db, asOf);
     if (panel.weekCount < needs.weeks) {
       return notEnoughData(panel.weekCount, needs.weeks, {
-        en: `There are ${panel.weekCount} whole weeks of sales; ${needs.weeks} are needed.`,
+        en: `There ${panel.weekCount === 1 ? 'is 1 whole week' : `are ${panel.weekCount} whole weeks`} of sales; ${needs.weeks} are needed.`,
         ru: `Полных недель продаж: ${panel.weekCount}, нужно ${needs.weeks}.`,
       });
     }

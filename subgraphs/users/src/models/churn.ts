@@ -1,11 +1,13 @@
 import { loadShop } from '@cda/platform/events/clock.ts';
 import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
+import { russianPlural } from '@cda/platform/text.ts';
 import { type ChurnData, loadChurnInput } from '../features/churn-input.ts';
 import type { FittedChurn } from '../ml/churn-estimator.ts';
 import { closedBy } from '../ml/churn-pipeline.ts';
 import { describeChurnRule, explainChurnScore } from './churn-reasons.ts';
 import { insertRows, keepHistory } from './insert-rows.ts';
+import { countText, daysText } from './wording.ts';
 
 /** Customers in a window, and of each outcome in it, below which nothing is fitted. */
 const needs = { customers: 50, outcomes: 10 };
@@ -29,14 +31,14 @@ export const churn = defineModel<Input, FittedChurn>({
       const have = data === undefined ? 0 : Math.floor(data.asOfDay - data.firstDay);
       const need = 2 * (data?.horizonDays ?? 30) + 25;
       return notEnoughData(have, need, {
-        en: `The history of orders is ${have} days long; ${need} are needed to learn from one window and judge on the next.`,
-        ru: `История заказов — ${have} дн., нужно ${need}: на одном окне модель учится, на следующем проверяется.`,
+        en: `The history of orders is ${daysText(have).en} long; ${need} are needed to learn from one window and judge on the next.`,
+        ru: `История заказов — ${daysText(have).ru}, нужно ${need}: на одном окне модель учится, на следующем проверяется.`,
       });
     }
     const customers = Math.min(before.customer.length, latest.customer.length);
     if (customers < needs.customers) {
       return notEnoughData(customers, needs.customers, {
-        en: `There were ${customers} customers with an order when the windows began; ${needs.customers} are needed.`,
+        en: `There ${customers === 1 ? 'was' : 'were'} ${countText(customers, 'customer')} with an order when the windows began; ${needs.customers} are needed.`,
         ru: `К началу окон покупателей с заказами было ${customers}, нужно ${needs.customers}.`,
       });
     }
@@ -48,8 +50,8 @@ export const churn = defineModel<Input, FittedChurn>({
     );
     if (outcomes < needs.outcomes) {
       return notEnoughData(outcomes, needs.outcomes, {
-        en: `Nearly all customers did the same: the rarer outcome was seen ${outcomes} times, ${needs.outcomes} are needed.`,
-        ru: `Почти все покупатели повели себя одинаково: редкий исход встретился ${outcomes} раз, нужно ${needs.outcomes}.`,
+        en: `Nearly all customers did the same: the rarer outcome was seen ${countText(outcomes, 'time')}, ${needs.outcomes} are needed.`,
+        ru: `Почти все покупатели повели себя одинаково: редкий исход встретился ${outcomes} ${russianPlural(outcomes, 'раз', 'раза', 'раз')}, нужно ${needs.outcomes}.`,
       });
     }
     return { ...data, currency: (await loadShop(db)).currency };

@@ -5,13 +5,14 @@ import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import { loadLifetimeValueInput } from '../features/lifetime-value-input.ts';
 import type { FittedLifetimeValue, LifetimeValueInput } from '../ml/lifetime-value-estimator.ts';
 import { insertRows, keepHistory } from './insert-rows.ts';
-import { daysText, moneyText, percentText } from './wording.ts';
+import { countText, daysText, moneyText, passedDaysText, percentText } from './wording.ts';
 
 /** Buyers now and at the beginning of the hold-out, and days of history, below which nothing is fitted. */
 const needs = { buyers: 50, earlier: 20, days: 21 };
 
 interface Input extends LifetimeValueInput {
   currency: string;
+  sinceLatest: Float64Array;
 }
 
 /** What customers will bring in the next 12 months. */
@@ -25,21 +26,21 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
     const buyers = input?.customers.length ?? 0;
     if (input === undefined || buyers < needs.buyers) {
       return notEnoughData(buyers, needs.buyers, {
-        en: `There are ${buyers} buyers; ${needs.buyers} are needed.`,
+        en: `There ${buyers === 1 ? 'is' : 'are'} ${countText(buyers, 'buyer')}; ${needs.buyers} are needed.`,
         ru: `Покупателей: ${buyers}, нужно ${needs.buyers}.`,
       });
     }
     const days = Math.floor(input.historyDays);
     if (days < needs.days) {
       return notEnoughData(days, needs.days, {
-        en: `The history of orders is ${days} days long; ${needs.days} are needed.`,
-        ru: `История заказов — ${days} дн., нужно ${needs.days}.`,
+        en: `The history of orders is ${daysText(days).en} long; ${needs.days} are needed.`,
+        ru: `История заказов — ${daysText(days).ru}, нужно ${needs.days}.`,
       });
     }
     const earlier = input.earlier.later.length;
     if (earlier < needs.earlier) {
       return notEnoughData(earlier, needs.earlier, {
-        en: `There were ${earlier} buyers when the hold-out began; ${needs.earlier} are needed.`,
+        en: `There ${earlier === 1 ? 'was' : 'were'} ${countText(earlier, 'buyer')} when the hold-out began; ${needs.earlier} are needed.`,
         ru: `К началу проверочного окна покупателей было ${earlier}, нужно ${needs.earlier}.`,
       });
     }
@@ -88,8 +89,8 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
 });
 
 /** What a value rests on; it is a product, so the parts carry no weights. */
-function explain(fitted: FittedLifetimeValue, { purchases, currency }: Input, i: number): StoredReason[] {
-  const recent = daysText(7 * (purchases.age[i]! - purchases.recency[i]!));
+function explain(fitted: FittedLifetimeValue, { purchases, sinceLatest, currency }: Input, i: number): StoredReason[] {
+  const recent = passedDaysText(sinceLatest[i]!);
   const alive = percentText(fitted.probabilityAlive[i]!);
   const days = Math.round(purchases.frequency[i]! + 1);
   const orders = fitted.expectedOrders[i]!;

@@ -28,14 +28,14 @@ const measures: readonly Measure[] = [
     fact: segmentFacts.indexOf('orders'),
     median: ({ traits }) => traits.orders,
     value: ordersText,
-    own: ({ en, ru }) => ({ en: `There are ${en}`, ru: `Всего ${ru}` }),
+    own: ({ en, ru }) => ({ en: `${en} so far`, ru: `Всего ${ru}` }),
   },
   {
     code: 'MONETARY',
     fact: segmentFacts.indexOf('revenueMinor'),
     median: ({ traits }) => traits.spend,
     value: moneyText,
-    own: ({ en, ru }) => ({ en: `Orders came to ${en}`, ru: `Сумма заказов — ${ru}` }),
+    own: ({ en, ru }) => ({ en: `Orders came to ${en} before refunds`, ru: `Сумма заказов до возвратов — ${ru}` }),
   },
   {
     code: 'TENURE',

@@ -8,6 +8,7 @@ import type { FittedSegmentation, SegmentationInput } from '../ml/segmentation-e
 import { insertRows } from './insert-rows.ts';
 import { describeSegment, explainSegment } from './segment-reasons.ts';
 import { segmentTexts } from './segment-texts.ts';
+import { countText } from './wording.ts';
 
 /** Customers with an order, and customers of 90 days ago for the hold-out, below which nothing is fitted; and different ones among them. */
 const needs = { customers: 50, earlier: 30, different: 10 };
@@ -30,14 +31,14 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
     const have = input.customers.length;
     if (have < needs.customers) {
       return notEnoughData(have, needs.customers, {
-        en: `There are ${have} customers with an order; ${needs.customers} are needed.`,
+        en: `There ${have === 1 ? 'is' : 'are'} ${countText(have, 'customer')} with an order; ${needs.customers} are needed.`,
         ru: `Покупателей с заказами: ${have}, нужно ${needs.customers}.`,
       });
     }
     const earlier = input.earlier.spend.length;
     if (earlier < needs.earlier) {
       return notEnoughData(earlier, needs.earlier, {
-        en: `${earlier} customers had an order 90 days ago; ${needs.earlier} are needed to see whether segments last.`,
+        en: `${countText(earlier, 'customer')} had an order 90 days ago; ${needs.earlier} are needed to see whether segments last.`,
         ru: `90 дней назад покупателей с заказами было ${earlier}, нужно ${needs.earlier}, чтобы проверить устойчивость сегментов.`,
       });
     }
@@ -47,7 +48,7 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
     );
     if (different < needs.different) {
       return notEnoughData(different, needs.different, {
-        en: `The customers differ in ${different} ways only; ${needs.different} different ones are needed.`,
+        en: `The customers differ in ${countText(different, 'way')} only; ${needs.different} different ones are needed.`,
         ru: `Покупатели почти одинаковы: различных ${different}, нужно ${needs.different}.`,
       });
     }

@@ -8,7 +8,7 @@ import { countDistinct } from '../ml/choose-k.ts';
 import { segmentFacts } from '../ml/segmentation-estimator.ts';
 import type { FittedUnusualCustomers, UnusualCustomersInput } from '../ml/unusual-customers-estimator.ts';
 import { insertRows } from './insert-rows.ts';
-import { moneyText, ordersText, passedDaysText } from './wording.ts';
+import { countText, moneyText, ordersText, passedDaysText } from './wording.ts';
 
 /** Customers now and 90 days ago, and different ones among them, below which nothing is fitted. */
 const needs = { customers: 100, earlier: 50, different: 50 };
@@ -43,7 +43,7 @@ export const unusualCustomers = defineModel<Input, FittedUnusualCustomers>({
     );
     if (different < needs.different) {
       return notEnoughData(different, needs.different, {
-        en: `The customers differ in ${different} ways only; ${needs.different} different ones are needed.`,
+        en: `The customers differ in ${countText(different, 'way')} only; ${needs.different} different ones are needed.`,
         ru: `Покупатели почти одинаковы: различных ${different}, нужно ${needs.different}.`,
       });
     }
@@ -102,8 +102,8 @@ const says: readonly {
     fact: 'revenueMinor',
     value: moneyText,
     text: ({ en, ru }, more) => ({
-      en: `Orders came to ${en}, ${more ? 'more' : 'less'} than with any customers alike.`,
-      ru: `Сумма заказов — ${ru}, это ${more ? 'больше' : 'меньше'}, чем у похожих покупателей.`,
+      en: `Orders came to ${en} before refunds, ${more ? 'more' : 'less'} than with any customers alike.`,
+      ru: `Сумма заказов до возвратов — ${ru}, это ${more ? 'больше' : 'меньше'}, чем у похожих покупателей.`,
     }),
   },
   {

@@ -11,6 +11,9 @@ export function daysText(days: number): LocalText {
   };
 }
 
+/** English: `1 buyer`, `2 buyers`. */
+export const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** How long something is over, in whole days that have passed, as everywhere else: `60 days` after 60 and a half. */
 export const passedDaysText = (days: number): LocalText => daysText(Math.floor(days));
 
