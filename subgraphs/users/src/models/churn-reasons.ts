@@ -40,7 +40,10 @@ const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency:
   },
   SPENDING: (fact, _weight, currency) => {
     const mean = moneyText(fact('revenueMinor') / fact('orders'), currency);
-    return { en: `An order comes to ${mean.en} on average.`, ru: `Средний заказ — ${mean.ru}.` };
+    return {
+      en: `An order comes to ${mean.en} on average before refunds.`,
+      ru: `Средний заказ до возвратов — ${mean.ru}.`,
+    };
   },
   TENURE: (fact) => {
     const days = passedDaysText(fact('tenureDays'));
@@ -136,40 +139,94 @@ export interface StoredChurnRule extends LocalText {
   left: number;
 }
 
-const readableNames: Readonly<Record<string, LocalText>> = {
-  recencyDays: { en: 'days since the latest order', ru: 'дней с последнего заказа' },
-  orders: { en: 'orders', ru: 'заказов' },
-  tenureDays: { en: 'days since the first order', ru: 'дней с первого заказа' },
-  orderDays90: { en: 'days with an order in the last 90', ru: 'дней с заказом за последние 90' },
-  longestGapDays: { en: 'longest pause between orders in days', ru: 'самая длинная пауза между заказами в днях' },
-  visitDays30: { en: 'days with a visit in the last 30', ru: 'дней с посещением за последние 30' },
-  couponShare: { en: 'share of orders with a coupon', ru: 'доля заказов с купоном' },
+/** What a rule says of one feature. `amount` is a bound in words with its unit, such as `at least 30 days`. */
+interface ReadableText {
+  unit: 'days' | 'orders' | 'share';
+  says: (amount: LocalText) => LocalText;
+  /** In place of "fewer than 1". */
+  none?: LocalText;
+}
+
+const readableTexts: Readonly<Record<string, ReadableText>> = {
+  recencyDays: {
+    unit: 'days',
+    says: ({ en, ru }) => ({ en: `the latest order was ${en} ago`, ru: `последний заказ был ${ru} назад` }),
+  },
+  orders: {
+    unit: 'orders',
+    says: ({ en, ru }) => ({ en: `there have been ${en}`, ru: `всего сделано ${ru}` }),
+  },
+  tenureDays: {
+    unit: 'days',
+    says: ({ en, ru }) => ({ en: `the first order was ${en} ago`, ru: `первый заказ был ${ru} назад` }),
+  },
+  orderDays90: {
+    unit: 'days',
+    says: ({ en, ru }) => ({
+      en: `there were orders on ${en} of the last 90`,
+      ru: `за последние 90 дней было ${ru} с заказами`,
+    }),
+    none: { en: 'there was no order in the last 90 days', ru: 'за последние 90 дней заказов не было' },
+  },
+  longestGapDays: {
+    unit: 'days',
+    says: ({ en, ru }) => ({
+      en: `the longest pause between orders was ${en}`,
+      ru: `самая длинная пауза между заказами — ${ru}`,
+    }),
+  },
+  visitDays30: {
+    unit: 'days',
+    says: ({ en, ru }) => ({
+      en: `there were visits on ${en} of the last 30`,
+      ru: `за последние 30 дней было ${ru} с посещениями`,
+    }),
+    none: { en: 'there was no visit in the last 30 days', ru: 'за последние 30 дней посещений не было' },
+  },
+  couponShare: {
+    unit: 'share',
+    says: ({ en, ru }) => ({ en: `${en} of the orders had a coupon`, ru: `с купоном сделано ${ru} заказов` }),
+    none: { en: 'no order had a coupon', ru: 'заказов с купоном не было' },
+  },
 };
 
-/** A rule of the readable tree in words. */
+/** A number with its unit as it stands after a comparison: in Russian in the genitive. */
+function boundText(value: number, unit: ReadableText['unit']): LocalText {
+  if (unit === 'share') return percentText(value);
+  const whole = Math.ceil(value);
+  const [one, more, genitive, genitives] =
+    unit === 'days' ? ['day', 'days', 'дня', 'дней'] : ['order', 'orders', 'заказа', 'заказов'];
+  return {
+    en: `${whole} ${whole === 1 ? one : more}`,
+    ru: `${whole} ${russianPlural(whole, genitive!, genitives!, genitives!)}`,
+  };
+}
+
+function conditionText({ column, atLeast, below }: ReadableRule['conditions'][number], columns: readonly string[]) {
+  const feature = columns[column]!;
+  const { unit, says, none } = readableTexts[feature]!;
+  if (none !== undefined && below !== undefined && (unit === 'share' ? below < 0.005 : below <= 1)) return none;
+  const less = unit === 'orders' ? 'fewer' : 'less';
+  const [from, to] = [atLeast, below].map((value) => (value === undefined ? undefined : boundText(value, unit)));
+  if (from === undefined) return says({ en: `${less} than ${to!.en}`, ru: `меньше ${to!.ru}` });
+  if (to === undefined) return says({ en: `at least ${from.en}`, ru: `не меньше ${from.ru}` });
+  // The unit stands once, after the second number.
+  const number = boundText(atLeast!, unit);
+  const bare = unit === 'share' ? number : { en: number.en.split(' ')[0]!, ru: number.ru.split(' ')[0]! };
+  return says({ en: `at least ${bare.en} but ${less} than ${to.en}`, ru: `не меньше ${bare.ru}, но меньше ${to.ru}` });
+}
+
+const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+
+/** A rule of the readable tree as a sentence. */
 export function describeChurnRule(
   { conditions, rows, share }: ReadableRule,
   columns: readonly string[],
 ): StoredChurnRule {
-  const parts = conditions.map(({ column, atLeast, below }): LocalText => {
-    const feature = columns[column]!;
-    const name = readableNames[feature] ?? { en: feature, ru: feature };
-    // Counts are whole; a share is shown in per cent.
-    const show = (value: number): LocalText =>
-      feature === 'couponShare' ? percentText(value) : { en: `${Math.ceil(value)}`, ru: `${Math.ceil(value)}` };
-    const en = [
-      atLeast === undefined ? '' : `at least ${show(atLeast).en}`,
-      below === undefined ? '' : `less than ${show(below).en}`,
-    ];
-    const ru = [
-      atLeast === undefined ? '' : `не меньше ${show(atLeast).ru}`,
-      below === undefined ? '' : `меньше ${show(below).ru}`,
-    ];
-    return { en: `${name.en}: ${en.filter(Boolean).join(', ')}`, ru: `${name.ru}: ${ru.filter(Boolean).join(', ')}` };
-  });
+  const parts = conditions.map((condition) => conditionText(condition, columns));
   return {
-    en: parts.map(({ en }) => en).join('; '),
-    ru: parts.map(({ ru }) => ru).join('; '),
+    en: sentence(parts.map(({ en }) => en).join(', and ')),
+    ru: sentence(parts.map(({ ru }) => ru).join(', и ')),
     customers: rows,
     left: share,
   };
