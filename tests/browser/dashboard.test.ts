@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
   const bestCustomer = async (reader: Reader) => {
     const { customers } = await pages.ask<{ customers: { edges: { node: { id: string; externalId: string } }[] } }>(
       reader,
-      '{ customers(first: 1, orderBy: { field: REVENUE }) { edges { node { id externalId } } } }',
+      '{ customers(first: 1, where: { anonymous: false }, orderBy: { field: REVENUE }) { edges { node { id externalId } } } }',
     );
     return customers.edges[0]!.node;
   };
