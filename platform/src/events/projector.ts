@@ -2,6 +2,7 @@ import pg, { type Pool, type PoolClient } from 'pg';
 import { inTransaction } from '../database/transaction.ts';
 import type { SubgraphName } from '../graph/type-defs.ts';
 import type { Log } from '../telemetry/log.ts';
+import { gauge } from '../telemetry/metrics.ts';
 import type { Projection } from './projection.ts';
 
 /** Where a projection stands. */
@@ -10,6 +11,8 @@ export interface ProjectionState {
   seq: number;
   /** Events that the log holds past the cursor, an upper bound: rolled-back numbers count too. */
   lag: number;
+  /** Seconds since the oldest of them arrived; 0 where there is none. */
+  lagSeconds: number;
   /** Events that it could not take. */
   faults: number;
 }
@@ -37,6 +40,16 @@ export interface ProjectorOptions {
 }
 
 const pauseMs = 150;
+const measureEveryMs = 5_000;
+
+const labels = ['subgraph', 'projection'] as const;
+const lagEvents = gauge('cda_projection_lag_events', 'Events of the log that a projection has not folded in', labels);
+const lagAge = gauge(
+  'cda_projection_lag_seconds',
+  'Age of the oldest event that a projection has not folded in',
+  labels,
+);
+const setAside = gauge('cda_projection_faults', 'Events that a projection could not take', labels);
 
 /** Keeps a subgraph's projections up to the log, each with a cursor that moves in the same transaction as its tables. */
 export function createProjector(options: ProjectorOptions): Projector {
@@ -180,6 +193,38 @@ export function createProjector(options: ProjectorOptions): Projector {
     });
   }
 
+  async function states(): Promise<ProjectionState[]> {
+    await ready;
+    const { rows } = await pool.query<ProjectionState>(
+      `SELECT c.name, c.seq, greatest(l.seq - c.seq, 0) AS lag,
+         coalesce((SELECT extract(epoch FROM now() - e.received_at)::double precision FROM events.log e
+           WHERE e.seq > c.seq ORDER BY e.seq LIMIT 1), 0) AS "lagSeconds",
+         (SELECT count(*) FROM ${subgraph}.projection_fault f WHERE f.name = c.name) AS faults
+       FROM ${cursorTable} c, (SELECT coalesce(max(seq), 0) AS seq FROM events.log) l
+       WHERE c.name = ANY ($1) ORDER BY c.name`,
+      [projections.map((projection) => projection.name)],
+    );
+    return rows;
+  }
+
+  let measuredAt = 0;
+
+  /** Keeps the figures of the process up to date, a few times a minute. */
+  function measure(): void {
+    if (performance.now() - measuredAt < measureEveryMs) return;
+    measuredAt = performance.now();
+    states().then(
+      (rows) => {
+        for (const { name: projection, lag, lagSeconds, faults } of rows) {
+          lagEvents.set({ subgraph, projection }, lag);
+          lagAge.set({ subgraph, projection }, Math.max(lagSeconds, 0));
+          setAside.set({ subgraph, projection }, faults);
+        }
+      },
+      () => {},
+    );
+  }
+
   /** Runs `catchUp` now, or once more when it is running already. */
   function wake(): void {
     if (closed) return;
@@ -228,6 +273,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     follow: () => {
       const poll = (): void => {
         wake();
+        measure();
         if (listener || closed) return;
         listening ??= listen()
           .catch(() => {})
@@ -239,17 +285,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       timer = setInterval(poll, options.pollMs ?? 1_000);
       timer.unref();
     },
-    states: async () => {
-      await ready;
-      const { rows } = await pool.query<ProjectionState>(
-        `SELECT c.name, c.seq, greatest(l.seq - c.seq, 0) AS lag,
-           (SELECT count(*) FROM ${subgraph}.projection_fault f WHERE f.name = c.name) AS faults
-         FROM ${cursorTable} c, (SELECT coalesce(max(seq), 0) AS seq FROM events.log) l
-         WHERE c.name = ANY ($1) ORDER BY c.name`,
-        [projections.map((projection) => projection.name)],
-      );
-      return rows;
-    },
+    states,
     [Symbol.asyncDispose]: async () => {
       closed = true;
       clearInterval(timer);
