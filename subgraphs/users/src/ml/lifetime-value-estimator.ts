@@ -40,6 +40,8 @@ export interface FittedLifetimeValue {
   /** Bounds of the 90 % interval of what the customer will bring; for the upper bound of those who hardly come back see `simulate`. */
   low: Float64Array;
   high: Float64Array;
+  /** 1 where the upper bound is of the futures with another order only. */
+  highIfBack: Uint8Array;
   /** Median weeks to the next purchase of an active customer. */
   nextInWeeks: Float64Array;
 }
@@ -117,7 +119,7 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
   const n = frequency.length;
   const yearOrders = forecast(orders, input.purchases, YEAR_WEEKS);
   const { orderValue, value } = worth(yearOrders, values, input.purchases);
-  const { low, high } = simulate(orders, values, input.purchases, value, YEAR_WEEKS, seed, (part) =>
+  const { low, high, highIfBack } = simulate(orders, values, input.purchases, value, YEAR_WEEKS, seed, (part) =>
     progress(0.6 + 0.4 * part),
   );
   return {
@@ -130,6 +132,7 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
       value,
       low,
       high,
+      highIfBack,
       nextInWeeks: Float64Array.from({ length: n }, (_, i) => medianTimeToNextOrder(orders, frequency[i]!, age[i]!)),
     },
     rows: n,
@@ -207,11 +210,12 @@ function simulate(
   weeks: number,
   seed: number,
   progress?: (fraction: number) => void,
-): { low: Float64Array; high: Float64Array } {
+): { low: Float64Array; high: Float64Array; highIfBack: Uint8Array } {
   const n = frequency.length;
   const low = new Float64Array(n);
   const high = new Float64Array(n);
-  if (values === undefined) return { low, high };
+  const highIfBack = new Uint8Array(n);
+  if (values === undefined) return { low, high, highIfBack };
   const futures = Math.round(Math.min(FUTURES.usual, Math.max(FUTURES.least, FUTURES.budget / Math.max(1, n))));
   const random = createRandom(seed);
   const worlds = Array.from({ length: futures }, () => ({
@@ -242,6 +246,7 @@ function simulate(
     low[i] = quantile(brought, 0.05);
     high[i] = quantile(brought, 0.95);
     if (high[i]! <= value[i]!) {
+      highIfBack[i] = 1;
       // Nobody orders less than once on coming back; where active customers hardly order, one order it is.
       for (let f = 0; f < back.length; f++) {
         back[f] = amount(i, f, Math.max(1, drawOrders(random, ordersIn[f]!, x, age[i]!, weeks)));
@@ -250,7 +255,7 @@ function simulate(
     }
     if (i % 1000 === 0) progress?.(i / n);
   }
-  return { low, high };
+  return { low, high, highIfBack };
 }
 
 /** Of sorted values; rounded away from the middle. */

@@ -117,5 +117,14 @@ function explain(fitted: FittedLifetimeValue, { purchases, sinceLatest, currency
       weight: null,
     });
   }
+  if (fitted.highIfBack[i] && fitted.high[i]! > 0) {
+    const most = moneyText(fitted.high[i]!, currency);
+    reasons.push({
+      code: 'IF_BACK',
+      en: `Another order is unlikely; the upper bound, ${most.en}, holds if there is one after all.`,
+      ru: `Новый заказ маловероятен; верхняя граница, ${most.ru}, — на случай, если он всё же будет.`,
+      weight: null,
+    });
+  }
   return reasons;
 }

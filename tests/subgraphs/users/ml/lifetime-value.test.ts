@@ -189,6 +189,7 @@ describe('lifetime value', () => {
     some.purchases.recency[0] = 6;
     const { fitted } = train(some, options);
     expect(fitted.probabilityAlive[0]).toBeLessThan(0.01);
+    expect(fitted.highIfBack[0]).toBe(1);
     expect(fitted.high[0]).toBeGreaterThan(some.purchases.meanValue[0]! / 2);
     for (const [i, value] of fitted.value.entries()) expect(fitted.high[i]).toBeGreaterThan(value);
   });
