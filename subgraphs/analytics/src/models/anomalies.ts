@@ -25,7 +25,7 @@ export const anomalies = defineModel<Input, FittedSeries[]>({
     const longest = Math.max(0, ...series.map((one) => one.values.filter((value) => !Number.isNaN(value)).length));
     if (firstDay === null || longest < neededDays) {
       return notEnoughData(longest, neededDays, {
-        en: `There are ${Math.min(days, longest)} whole days of figures; ${neededDays} are needed.`,
+        en: `Whole days of figures: ${Math.min(days, longest)}; ${neededDays} are needed.`,
         ru: `Полных дней с показателями: ${Math.min(days, longest)}, нужно ${neededDays}.`,
       });
     }

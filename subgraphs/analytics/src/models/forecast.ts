@@ -25,7 +25,7 @@ export const forecast = defineModel<Input, FittedForecast[]>({
     const longest = Math.max(0, ...series.map(({ values }) => daysSinceFirst(values)));
     if (firstDay === null || longest < neededDays) {
       return notEnoughData(longest, neededDays, {
-        en: `There are ${longest} whole days of figures; ${neededDays} are needed.`,
+        en: `Whole days of figures: ${longest}; ${neededDays} are needed.`,
         ru: `Полных дней с показателями: ${longest}, нужно ${neededDays}.`,
       });
     }
