@@ -9,9 +9,10 @@ if (uid !== undefined) {
 }
 try {
   const server = await startPostgres({ dataDir: dataDir! });
-  console.log(JSON.stringify({ url: server.url, pid: server.pid, reused: server.reused }));
   const end = () => void server.stop().then(() => process.exit(0));
+  // Before a word is said: whoever reads it may send the signal at once.
   process.once('SIGTERM', end);
+  console.log(JSON.stringify({ url: server.url, pid: server.pid, reused: server.reused }));
   setInterval(() => undefined, 1_000);
 } catch (error) {
   console.log(JSON.stringify({ name: (error as Error).name, message: (error as Error).message }));
