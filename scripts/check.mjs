@@ -7,6 +7,7 @@ import { captureProgram } from './run-program.mjs';
 /** @type {{ title: string, program: () => string, args: string[] }[]} */
 const steps = [
   { title: 'the committed graph matches its sources', program: () => 'schema/compose.ts', args: ['--check'] },
+  { title: 'the graph breaks no client of the last release', program: () => 'schema/contract.ts', args: [] },
   { title: 'types', program: () => commandOf('typescript', 'tsc'), args: ['--noEmit', '--project', '.'] },
   {
     title: 'types of the web page',

@@ -41,6 +41,22 @@ test('JavaScript: every customer once, page by page', async () => {
   expect(new Set(customers.map(({ externalId }) => externalId)).size).toBe(customers.length);
 });
 
+test('graphql-request: segments that hold everybody once, and an error by its code', async () => {
+  const lines = (await example(process.execPath, 'segments.mjs')).trim().split('\n');
+  const shares = lines.map((line) => Number.parseFloat(line.split('\t')[2] ?? ''));
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
+  await expect(example(process.execPath, 'segments.mjs', 'no-token')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^UNAUTHENTICATED: .* \(request [\w-]+\)/),
+  });
+});
+
+test('urql: three products with a reason for each of five customers', async () => {
+  const lines = (await example(process.execPath, 'recommendations.mjs')).trim().split('\n');
+  expect(new Set(lines.map((line) => line.split('\t')[0])).size).toBe(5);
+  for (const line of lines) expect(line).toMatch(/^\S+\t\S.*\t\S/);
+});
+
 test.skipIf(!has('python3'))('Python: who is likely to leave, with the reason', async () => {
   const lines = (await example('python3', 'churn.py')).trim().split('\n');
   expect(lines.length).toBeGreaterThan(3);
