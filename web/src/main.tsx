@@ -37,7 +37,9 @@ createRoot(root).render(
   <StrictMode>
     <LocaleProvider initial={initial} onChange={onLocaleChange}>
       <ApolloProvider client={graph}>
-        <RouterProvider router={router} />
+        {/* A change of the address is drawn at once: inside a transition, an answer that fails while the page is drawn
+            makes Apollo's hooks ask for the old variables and the new ones in turn. */}
+        <RouterProvider router={router} useTransitions={false} />
       </ApolloProvider>
     </LocaleProvider>
   </StrictMode>,
