@@ -2,6 +2,7 @@ import type { Resolvers } from '../generated/resolvers.ts';
 import { Anomaly } from './Anomaly.ts';
 import { AnomalyConnection } from './AnomalyConnection.ts';
 import { Event, events, eventTotals, QuarantineConnection, QuarantinedEvent, quarantine } from './event-log.ts';
+import { dataEpoch } from './data-epoch.ts';
 import { Forecast } from './Forecast.ts';
 import { MetricPoint } from './MetricPoint.ts';
 import { Metrics } from './Metrics.ts';
@@ -17,7 +18,7 @@ import { collectEvents, resubmitEvents, trackEvents, upsertProducts } from './tr
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
-  Query: { events, eventTotals, quarantine, shop, metrics, forecast, anomalies, models, trainingRun },
+  Query: { dataEpoch, events, eventTotals, quarantine, shop, metrics, forecast, anomalies, models, trainingRun },
   Mutation: { collectEvents, resubmitEvents, trackEvents, upsertProducts, trainModel },
   Event,
   Model,
