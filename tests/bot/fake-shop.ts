@@ -26,7 +26,15 @@ export function createShop() {
     version: number,
     trainedAt: asOf,
     asOf,
-    primaryMetric: { name: 'rocAuc', value: 0.7612, baselineName: 'recency', baseline: 0.7, higherIsBetter: true },
+    primaryMetric: {
+      name: 'rocAuc',
+      title: inWords('Ranking', 'Ранжирование'),
+      value: 0.7612,
+      baselineName: 'recency',
+      baselineTitle: inWords('recency alone', 'только давность'),
+      baseline: 0.7,
+      higherIsBetter: true,
+    },
   });
   const customers = Array.from({ length: 12 }, (_, index) => ({
     id: Buffer.from(`Customer:u:${17850 + index}`).toString('base64url'),

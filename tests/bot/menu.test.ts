@@ -170,7 +170,7 @@ describe('the menu', () => {
     await fixture.ask(person, '/menu');
     const models = await fixture.press(person, '🧠 Models');
     expect(models.text).toContain(
-      '✅ Churn users.churn\n    version 3, data up to 23 Nov 2026\n    rocAuc: 0.761; the baseline (recency): 0.700',
+      '✅ Churn users.churn\n    version 3, data up to 23 Nov 2026\n    Ranking: 0.761; the baseline (recency alone): 0.700',
     );
     expect(models.text).toContain('12 weeks of sales are needed, 3 are there');
   });

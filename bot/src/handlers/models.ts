@@ -21,9 +21,9 @@ const query = graphql(`
         version
         asOf
         primaryMetric {
-          name
+          title(locale: $locale)
           value
-          baselineName
+          baselineTitle(locale: $locale)
           baseline
         }
       }
@@ -36,7 +36,6 @@ export const modelsView = defineView('d', async (request) => {
   const { words, format } = request;
   const { data, partial } = await request.ask(query, { locale: request.locale });
   const models = data.models ?? [];
-  const named = (name: string) => oneLine(words.models.measures[name] ?? name, 60);
   const lines = models.flatMap(({ title, name, status, served, unavailable }) => {
     const measure = served?.primaryMetric;
     return [
@@ -47,7 +46,7 @@ export const modelsView = defineView('d', async (request) => {
         : [html`    ${oneLine(unavailable?.text ?? words.models.statuses[status], 200)}`]),
       ...(measure && typeof measure.baseline === 'number'
         ? [
-            html`    ${words.models.against(named(measure.name), format.number(measure.value, 3), named(measure.baselineName ?? ''), format.number(measure.baseline, 3))}`,
+            html`    ${words.models.against(oneLine(measure.title, 60), format.number(measure.value, 3), oneLine(measure.baselineTitle ?? '', 60), format.number(measure.baseline, 3))}`,
           ]
         : []),
     ];

@@ -216,28 +216,6 @@ export const en = {
     version: (version: string, day: string) => `version ${version}, data up to ${day}`,
     against: (metric: string, value: string, baselineName: string, baseline: string) =>
       `${metric}: ${value}; the baseline (${baselineName}): ${baseline}`,
-    /** Measures and baselines by the name that the registry keeps them under; others are shown under that name. */
-    measures: {
-      auc: 'ROC AUC',
-      ordersError: 'Error of foreseen orders',
-      laterVarianceExplained: 'Variance explained later',
-      forecastError: 'Forecast error',
-      persistence: 'Still unusual later',
-      'Poisson deviance of units, unseen weeks': 'Deviance of units, unseen weeks',
-      'RMSE of log units, unseen weeks': 'Error of log units, unseen weeks',
-      'NDCG@10 of new products': 'NDCG@10 of new products',
-      'planted days found at 2 % false alarms': 'Planted days found at 2 % false alarms',
-      'the last week repeated': 'the last week repeated',
-      'recency alone': 'recency alone',
-      'order rate carried on': 'order rate carried on',
-      'as many groups by RFM score': 'as many groups by RFM score',
-      'share of unusual customers': 'share of unusual customers',
-      'price ignored': 'price ignored',
-      'item-kNN': 'item-kNN',
-      popular: 'best sellers',
-      recent: 'recent best sellers',
-      'distance from the mean of all days before': 'distance from the mean',
-    } as Record<string, string>,
   },
 
   faults: {

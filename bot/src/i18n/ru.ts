@@ -222,27 +222,6 @@ export const ru: Words = {
     version: (version, day) => `версия ${version}, данные по ${day}`,
     against: (metric, value, baselineName, baseline) =>
       `${metric}: ${value}; простое правило (${baselineName}): ${baseline}`,
-    measures: {
-      auc: 'ROC AUC',
-      ordersError: 'Ошибка прогноза заказов',
-      laterVarianceExplained: 'Объяснённый позже разброс',
-      forecastError: 'Ошибка прогноза',
-      persistence: 'Необычны и позже',
-      'Poisson deviance of units, unseen weeks': 'Девианс продаж, новые недели',
-      'RMSE of log units, unseen weeks': 'Ошибка логарифма продаж, новые недели',
-      'NDCG@10 of new products': 'NDCG@10 по новым товарам',
-      'planted days found at 2 % false alarms': 'Найдено подложенных дней при 2 % ложных тревог',
-      'the last week repeated': 'повтор прошлой недели',
-      'recency alone': 'только давность',
-      'order rate carried on': 'прежняя частота заказов',
-      'as many groups by RFM score': 'столько же групп по баллам RFM',
-      'share of unusual customers': 'доля необычных покупателей',
-      'price ignored': 'без учёта цены',
-      'item-kNN': 'товар–товар (kNN)',
-      popular: 'лидеры продаж',
-      recent: 'недавние лидеры продаж',
-      'distance from the mean of all days before': 'расстояние от среднего',
-    } as Record<string, string>,
   },
 
   faults: {

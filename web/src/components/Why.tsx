@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ModelStampFragment, ReasonTextFragment } from '../generated/graphql.ts';
 import { useMessages } from '../i18n/locale.tsx';
-import { measureName } from '../i18n/measure-name.ts';
 import { useShop } from '../shell/shop-context.tsx';
 import { Contributions } from './Contributions.tsx';
 import { NoteCard } from './NoteCard.tsx';
@@ -65,13 +64,13 @@ export function Why({ what, children, definition, reasons, risk, interval, asOf,
               ? `${t.why.version(model.name, model.version)}, ${t.why.trainedAgo(formats.ago(model.trainedAt, Date.now()))}`
               : t.why.counted}
           </dd>
-          {metric?.baselineName && metric.baseline != null ? (
+          {metric?.baselineTitle && metric.baseline != null ? (
             <>
-              <dt>{measureName(t, metric.name)}</dt>
+              <dt>{metric.title}</dt>
               <dd>
                 {t.why.baseline(
                   formats.decimal(metric.value, 3),
-                  measureName(t, metric.baselineName),
+                  metric.baselineTitle,
                   formats.decimal(metric.baseline, 3),
                 )}
               </dd>

@@ -11,11 +11,20 @@ graphql(`
     trainedAt
     asOf
     primaryMetric {
-      name
-      value
-      baselineName
-      baseline
+      ...Measure
     }
+  }
+`);
+
+/** A measure of a model beside its baseline. */
+graphql(`
+  fragment Measure on MetricValue {
+    name
+    title
+    value
+    baseline
+    baselineTitle
+    higherIsBetter
   }
 `);
 

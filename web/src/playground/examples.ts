@@ -299,7 +299,7 @@ export const examples: readonly Example[] = [
       primaryMetric {
         name
         value
-        baselineName
+        baselineTitle
         baseline
         higherIsBetter
       }

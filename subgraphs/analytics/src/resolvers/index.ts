@@ -5,6 +5,7 @@ import { Event, events, eventTotals, QuarantineConnection, QuarantinedEvent, qua
 import { dataEpoch } from './data-epoch.ts';
 import { Forecast } from './Forecast.ts';
 import { MetricPoint } from './MetricPoint.ts';
+import { MetricValue } from './MetricValue.ts';
 import { Metrics } from './Metrics.ts';
 import { Model } from './Model.ts';
 import { ModelVersion } from './ModelVersion.ts';
@@ -28,6 +29,7 @@ export const resolvers: Resolvers = {
   TrainingRun,
   Metrics,
   MetricPoint,
+  MetricValue,
   Anomaly,
   AnomalyConnection,
   Forecast,

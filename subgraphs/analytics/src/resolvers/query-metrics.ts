@@ -1,5 +1,4 @@
 import type { Shop } from '@cda/platform/events/clock.ts';
-import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import type { Pool } from 'pg';
 import type { MetricInterval, QueryResolvers } from '../generated/resolvers.ts';
 import { loadFigures, loadFirstDay, type PeriodFigures } from '../loaders/metrics.ts';
@@ -14,7 +13,6 @@ export interface MetricsParent {
 }
 
 export const metrics: QueryResolvers['metrics'] = async (_parent, args, { db, shop }) => {
-  if (args.between === null) throw invalidArgument('between', 'Leave between out, or give it two days.');
   const range = args.range ?? 'LAST_28_DAYS';
   const firstDay = range === 'ALL_TIME' && !args.between ? await loadFirstDay(db) : null;
   const period = args.between ? checkPeriod(args.between) : toPeriod(range, await shop(), firstDay);

@@ -12,7 +12,6 @@ import type {
 } from '../../generated/graphql.ts';
 import { type TileState, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
-import { measureName } from '../../i18n/measure-name.ts';
 import { useFormats } from '../../shell/shop-context.tsx';
 import { advantage } from './advantage.ts';
 import styles from './Models.module.css';
@@ -127,7 +126,7 @@ function ModelPanel({ model, state }: { model: Model; state: TileState<Model[]> 
               <dl className={styles.measures}>
                 {latest.metrics.map((measure) => (
                   <div key={measure.name}>
-                    <dt>{measureName(t, measure.name)}</dt>
+                    <dt>{measure.title}</dt>
                     <dd>{formats.decimal(measure.value, 4)}</dd>
                   </div>
                 ))}
@@ -148,7 +147,7 @@ function ModelPanel({ model, state }: { model: Model; state: TileState<Model[]> 
 function Compared({ measure }: { measure: MeasureFragment }) {
   const t = useMessages();
   const formats = useFormats();
-  const { name, value, baseline, baselineName } = measure;
+  const { title, value, baseline, baselineTitle } = measure;
   const gain = advantage(measure);
   const largest = Math.max(Math.abs(value), Math.abs(baseline ?? 0)) || 1;
   const verdict =
@@ -162,7 +161,7 @@ function Compared({ measure }: { measure: MeasureFragment }) {
   return (
     <span className={styles.compare} title={verdict}>
       <span>
-        {measureName(t, name)} <strong className="tabular">{formats.decimal(value, 3)}</strong>
+        {title} <strong className="tabular">{formats.decimal(value, 3)}</strong>
       </span>
       <span className={styles.compareBar} style={{ width: `${(Math.abs(value) / largest) * 100}%` }} />
       {baseline == null ? null : (
@@ -172,7 +171,7 @@ function Compared({ measure }: { measure: MeasureFragment }) {
             style={{ width: `${(Math.abs(baseline) / largest) * 100}%` }}
           />
           <span className={styles.muted}>
-            {measureName(t, baselineName ?? '')}: {formats.decimal(baseline, 3)} · {verdict}
+            {baselineTitle}: {formats.decimal(baseline, 3)} · {verdict}
           </span>
         </>
       )}

@@ -37,14 +37,6 @@ export const ModelsQuery = graphql(`
     }
   }
 
-  fragment Measure on MetricValue {
-    name
-    value
-    baseline
-    baselineName
-    higherIsBetter
-  }
-
   fragment RunProgress on TrainingRun {
     id
     status

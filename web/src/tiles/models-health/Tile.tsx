@@ -5,7 +5,6 @@ import { Panel } from '../../components/Panel.tsx';
 import type { ModelsHealthQuery as Answer } from '../../generated/graphql.ts';
 import { everyMinute, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
-import { measureName } from '../../i18n/measure-name.ts';
 import { useFormats } from '../../shell/shop-context.tsx';
 import { ModelsHealthQuery } from './query.ts';
 import styles from './Tile.module.css';
@@ -58,10 +57,10 @@ function Health({ model: { title, status, served, unavailable } }: { model: Mode
       {served && metric ? (
         <>
           <span className={styles.metric}>
-            {measureName(t, metric.name)} {formats.decimal(metric.value, 3)}{' '}
-            {metric.baselineName && metric.baseline != null ? (
+            {metric.title} {formats.decimal(metric.value, 3)}{' '}
+            {metric.baselineTitle && metric.baseline != null ? (
               <span className={styles.muted}>
-                {measureName(t, metric.baselineName)}: {formats.decimal(metric.baseline, 3)}
+                {metric.baselineTitle}: {formats.decimal(metric.baseline, 3)}
               </span>
             ) : null}
           </span>

@@ -12,9 +12,6 @@ export const ModelsHealthQuery = graphql(`
       }
       served {
         ...ModelStamp
-        primaryMetric {
-          higherIsBetter
-        }
       }
     }
   }
