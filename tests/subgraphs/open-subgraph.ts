@@ -55,6 +55,7 @@ export async function openSubgraph(definition: SubgraphDefinition): Promise<Open
       'models:train',
       'events:write',
       'merchandising:write',
+      'experiments:write',
     ];
     const identity = await sign({ subject: 'operator:ADMIN', scopes, locale: 'EN' });
     return subgraph.execute({

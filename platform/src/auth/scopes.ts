@@ -6,6 +6,7 @@ export const scopes = [
   'events:write',
   'models:train',
   'merchandising:write',
+  'experiments:write',
   'accounts:manage',
   'operations:any',
   'internal:session',
@@ -23,14 +24,15 @@ const reading: readonly Scope[] = ['analytics:read', 'customers:read'];
 
 const scopesByRole: Readonly<Record<Role, readonly Scope[]>> = {
   VIEWER: reading,
-  ANALYST: [...reading, 'personal:read', 'models:train', 'operations:any'],
-  MARKETER: [...reading, 'personal:read', 'merchandising:write'],
+  ANALYST: [...reading, 'personal:read', 'models:train', 'experiments:write', 'operations:any'],
+  MARKETER: [...reading, 'personal:read', 'merchandising:write', 'experiments:write'],
   ADMIN: [
     ...reading,
     'personal:read',
     'events:write',
     'models:train',
     'merchandising:write',
+    'experiments:write',
     'accounts:manage',
     'operations:any',
   ],
@@ -52,6 +54,7 @@ export const apiKeyScopes: readonly Scope[] = [
   'events:write',
   'models:train',
   'merchandising:write',
+  'experiments:write',
   'operations:any',
 ];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { experimentEvents, experimentState } from '../experiments/experiment.ts';
 import { defineEvent, type EventDefinition } from './event-definition.ts';
 
 const id = z.union([z.string().min(1).max(200), z.number().int()]).transform(String);
@@ -44,6 +45,7 @@ const order = {
 };
 const one = z.looseObject({ product_id: id, currency, value: amount.optional(), ...productFields });
 const list = z.looseObject({ list_id: label.optional(), category: label.optional(), products: products.optional() });
+const named = z.union([label, z.number()]).transform(String).optional();
 const free = z.looseObject({});
 
 /** Every event that the platform knows by name. Others are kept as custom events. */
@@ -161,9 +163,25 @@ export const eventCatalogue: readonly EventDefinition[] = [
     name: 'Experiment Viewed',
     version: 1,
     ga4: ['experiment_impression'],
-    properties: free,
-    feeds: 'visits',
+    properties: z.looseObject({
+      experiment_id: named,
+      experiment_name: named,
+      variation_id: named,
+      variation_name: named,
+      experimentId: named,
+      variationId: named,
+    }),
+    feeds: 'visits, exposures',
   }),
+  ...Object.values(experimentEvents).map((name) =>
+    defineEvent({
+      name,
+      version: 1,
+      own: true,
+      properties: experimentState,
+      feeds: 'experiments; this server alone writes it',
+    }),
+  ),
   defineEvent({
     name: 'Product Upserted',
     version: 1,
@@ -176,8 +194,12 @@ export const eventCatalogue: readonly EventDefinition[] = [
       description: z.string().max(10_000).optional(),
       description_ru: z.string().max(10_000).optional(),
       stock: z.number().int().min(0).max(1e9).optional(),
+      countries: z
+        .array(z.string().regex(/^[A-Z]{2}$/, 'is not an ISO 3166 code such as DE'))
+        .max(250)
+        .optional(),
     }),
-    feeds: 'products, prices, stock, content',
+    feeds: 'products, prices, stock, content, where it is sold',
   }),
   defineEvent({
     name: 'Stock Adjusted',

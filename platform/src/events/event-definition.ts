@@ -14,6 +14,8 @@ export interface EventDefinition {
   feeds: string;
   /** Whether the event is about the catalogue and needs no customer. */
   catalogue?: boolean;
+  /** Whether the platform alone writes it: refused from senders. */
+  own?: boolean;
 }
 
 /** Declares an event. The catalogue in `catalogue.ts` is the list of all of them. */

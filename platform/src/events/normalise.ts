@@ -79,6 +79,13 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
   }
 
   const definition = sent.type === 'track' ? findEvent(sent.event as string) : undefined;
+  if (definition?.own) {
+    return reject(
+      'INVALID_ENVELOPE',
+      'event',
+      `${definition.name} is written by this server alone: choose another name.`,
+    );
+  }
   const name = definition?.name ?? (sent.type === 'track' ? (sent.event as string) : sent.type);
   let properties: Record<string, unknown> = sent.type === 'identify' ? (sent.traits ?? {}) : (sent.properties ?? {});
   if (definition) {
