@@ -8,6 +8,8 @@ import type { CustomerSegmentRow } from './entities/customer-segment.ts';
 import type { LifetimeValueRow } from './entities/lifetime-value.ts';
 import type { RuleSegmentRow } from './entities/rule-segment.ts';
 import type { SegmentRow } from './entities/segment.ts';
+import type { ChurnCase } from './features/churn-columns.ts';
+import type { SegmentCase } from './features/segmentation-artefact.ts';
 import type { ScorePointRow, SegmentSizeRow } from './loaders/histories.ts';
 import type { RfmBounds } from './loaders/rfm-bounds.ts';
 
@@ -20,7 +22,11 @@ export interface Context extends RequestContext {
     /** All keys of the customer behind a key. */
     customerKeys: DataLoader<string, string[]>;
     customerSegment: DataLoader<string, CustomerSegmentRow | null>;
+    /** What the reasons of a customer's segment are made of. */
+    segmentCase: DataLoader<string, SegmentCase | null>;
     churnScore: DataLoader<string, ChurnScoreRow | null>;
+    /** What the reasons of a customer's churn score are made of. */
+    churnCase: DataLoader<string, ChurnCase | null>;
     lifetimeValue: DataLoader<string, LifetimeValueRow | null>;
     segment: DataLoader<string, SegmentRow | null>;
     /** Mean churn probability by segment. */

@@ -1,10 +1,17 @@
 import { rocAuc } from '@cda/platform/ml/classification-metrics.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { users } from '../../../subgraphs/users/src/index.ts';
+import { loadChurnCases } from '../../../subgraphs/users/src/loaders/churn-scores.ts';
+import { loadSegmentCases } from '../../../subgraphs/users/src/loaders/customer-segments.ts';
 import { adjustedRandIndex } from '../../../subgraphs/users/src/ml/cluster-quality.ts';
+import { explainChurnScore } from '../../../subgraphs/users/src/models/churn-reasons.ts';
+import { explainSegment } from '../../../subgraphs/users/src/models/segment-reasons.ts';
 import { type DemoSubgraph, openDemoSubgraph } from '../demo-shop-log.ts';
 
 const dayMs = 86_400_000;
+
+const sumOf = (reasons: readonly { weight?: number | null }[]): number =>
+  reasons.reduce((sum, { weight }) => sum + weight!, 0);
 
 let shop: DemoSubgraph;
 let outcomes: Record<string, Awaited<ReturnType<DemoSubgraph['train']>>>;
@@ -43,11 +50,19 @@ describe('segments', () => {
   });
 
   test('say why: the parts of every customer add up to the margin', async () => {
-    const { rows } = await shop.db.query<{ margin: number; sum: number }>(
-      `SELECT margin, (SELECT sum((r->>'weight')::double precision) FROM jsonb_array_elements(reasons) r) AS sum FROM users.customer_segment`,
+    const { rows } = await shop.db.query<{ key: string; margin: number }>(
+      'SELECT customer_key AS key, margin FROM users.customer_segment',
     );
     expect(rows.length).toBeGreaterThan(2000);
-    for (const { margin, sum } of rows) expect(sum).toBeCloseTo(margin, 9);
+    const cases = await loadSegmentCases(
+      shop.db,
+      rows.map(({ key }) => key),
+    );
+    for (const [i, { margin }] of rows.entries()) {
+      const reasons = explainSegment(cases[i]!, 'EUR');
+      expect(reasons).toHaveLength(4);
+      expect(sumOf(reasons)).toBeCloseTo(margin, 9);
+    }
   });
 });
 
@@ -72,16 +87,44 @@ describe('churn', () => {
   });
 
   test('gives reasons whose weights add up to the log-odds of the probability', async () => {
-    const { rows } = await shop.db.query<{ probability: number; low: number; high: number; sum: number }>(
-      `SELECT probability, low, high, (SELECT sum((r->>'weight')::double precision) FROM jsonb_array_elements(reasons) r) AS sum
-       FROM users.churn_score`,
-    );
+    const { rows } = await shop.db.query<{
+      key: string;
+      probability: number;
+      low: number;
+      high: number;
+      logOdds: number;
+    }>('SELECT customer_key AS key, probability, low, high, log_odds AS "logOdds" FROM users.churn_score');
     expect(rows.length).toBeGreaterThan(2000);
-    for (const { probability, low, high, sum } of rows) {
+    const cases = await loadChurnCases(
+      shop.db,
+      rows.map(({ key }) => key),
+    );
+    for (const [i, { probability, low, high, logOdds }] of rows.entries()) {
+      const sum = sumOf(explainChurnScore(cases[i]!, 'EUR'));
+      expect(sum).toBeCloseTo(logOdds, 9);
       expect(1 / (1 + Math.exp(-sum))).toBeCloseTo(probability, 9);
       expect(low).toBeLessThan(probability);
       expect(probability).toBeLessThan(high);
     }
+  });
+
+  test('costs two statements for the reasons of any number of customers, and one once the version is known', async () => {
+    let statements = 0;
+    const counting = {
+      query: (...asked: [string, unknown[]]) => {
+        statements++;
+        return shop.db.query(...asked);
+      },
+    };
+    const { rows } = await shop.db.query<{ key: string }>('SELECT customer_key AS key FROM users.churn_score');
+    const keys = rows.map(({ key }) => key);
+    const cases = await loadChurnCases(counting as unknown as typeof shop.db, keys);
+    expect(cases.every((one) => one !== null)).toBe(true);
+    expect(statements).toBe(2);
+    expect(
+      await loadChurnCases(counting as unknown as typeof shop.db, [...keys.slice(0, 50), 'u:nobody']),
+    ).toHaveLength(51);
+    expect(statements).toBe(3);
   });
 
   test('keeps the history of each score', async () => {

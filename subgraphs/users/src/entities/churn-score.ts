@@ -1,4 +1,3 @@
-import type { StoredReason } from '@cda/platform/graph/values.ts';
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /** What the served churn model says of a customer. */
@@ -15,7 +14,6 @@ export const ChurnScoreEntity = defineEntity({
     low: p.float().columnType('double precision'),
     high: p.float().columnType('double precision'),
     logOdds: p.float().columnType('double precision'),
-    reasons: p.json<StoredReason[]>(),
   },
 });
 

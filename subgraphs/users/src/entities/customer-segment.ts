@@ -1,4 +1,3 @@
-import type { StoredReason } from '@cda/platform/graph/values.ts';
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /** The segment that the served segmentation puts a customer in. */
@@ -12,7 +11,6 @@ export const CustomerSegmentEntity = defineEntity({
     versionId: p.uuid(),
     asOf: p.datetime(),
     margin: p.float().columnType('double precision'),
-    reasons: p.json<StoredReason[]>(),
   },
 });
 

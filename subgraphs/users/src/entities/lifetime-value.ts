@@ -1,4 +1,3 @@
-import type { StoredReason } from '@cda/platform/graph/values.ts';
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
 /** What the served lifetime value model says of a customer. */
@@ -16,7 +15,8 @@ export const LifetimeValueEntity = defineEntity({
     lowMinor: p.bigint('number').nullable(),
     highMinor: p.bigint('number').nullable(),
     nextOrderAt: p.datetime().nullable(),
-    reasons: p.json<StoredReason[]>(),
+    features: p.array(Number).columnType('double precision[]'),
+    highIfBack: p.boolean(),
   },
 });
 

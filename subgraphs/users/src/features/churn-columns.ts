@@ -1,3 +1,4 @@
+import type { ChurnScorer } from '../ml/churn-scorer.ts';
 import { customerFeatures, type FeatureName } from './customer-features.ts';
 import { type ProductFeatureName, productFeatures } from './product-features.ts';
 
@@ -109,15 +110,46 @@ export const churnColumns: readonly ChurnColumn[] = [
   { name: 'everVisited', theme: 'BROWSING', of: (f) => f('everVisited') },
 ];
 
-const featureIndex = new Map<string, number>([
-  ...customerFeatures.map(({ name }, i) => [name, i] as const),
-  ...productFeatures.map(({ name }, i) => [name, customerFeatures.length + i] as const),
-]);
+/** Names of the features that the columns are made of, in the order of a customer's row. */
+export const churnFeatures: readonly (FeatureName | ProductFeatureName)[] = [
+  ...customerFeatures.map(({ name }) => name),
+  ...productFeatures.map(({ name }) => name),
+];
 
-/** Reads features by name from the two rows that hold them. */
-export function createReader(customer: ArrayLike<number>, product: ArrayLike<number>): Row {
-  return (name) => {
-    const index = featureIndex.get(name)!;
-    return index < customer.length ? customer[index]! : product[index - customer.length]!;
-  };
+/**
+ * The last column comes from the fit, not from the customer's orders alone: how often buyers of the same products leave. It is kept
+ * behind the features.
+ */
+export const boughtColumn = { name: 'bought', theme: 'PRODUCTS' } as const satisfies Omit<ChurnColumn, 'of'>;
+
+/** What is kept of a scored customer: the features, then the column of what was bought. */
+export const keptChurnFeatures = [...churnFeatures, boughtColumn.name] as const;
+
+export type KeptChurnFeature = (typeof keptChurnFeatures)[number];
+
+const featureIndex = new Map(churnFeatures.map((name, i) => [name, i] as const));
+
+/** Writes the columns of one customer, `features` in the order of `churnFeatures`, into `out` from `at` on. */
+export function writeChurnColumns(features: ArrayLike<number>, out: Float64Array, at = 0): void {
+  const read: Row = (name) => features[featureIndex.get(name)!]!;
+  for (let j = 0; j < churnColumns.length; j++) out[at + j] = churnColumns[j]!.of(read);
+}
+
+/** All columns that a score is made of, from what is kept of a customer (`keptChurnFeatures`). */
+export function toScoredColumns(kept: ArrayLike<number>): Float64Array {
+  const columns = new Float64Array(churnColumns.length + 1);
+  writeChurnColumns(kept, columns);
+  columns[churnColumns.length] = kept[churnFeatures.length]!;
+  return columns;
+}
+
+/** Names of those columns and their themes, in order. */
+export const scoredColumns: readonly { name: string; theme: ChurnTheme }[] = [...churnColumns, boughtColumn];
+
+/** What is kept of a customer's score: all that its reasons, and what would change it, are made of. */
+export interface ChurnCase {
+  /** `keptChurnFeatures`, as of the fit. */
+  features: Float32Array;
+  scorer: ChurnScorer;
+  horizonDays: number;
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { ChurnInput, ChurnWindow } from '../ml/churn-estimator.ts';
-import { churnColumns, churnThemes, createReader } from './churn-columns.ts';
+import { churnColumns, churnFeatures, writeChurnColumns } from './churn-columns.ts';
 import { customerFeatures, featuresSql } from './customer-features.ts';
 import {
   type CustomerShare,
@@ -37,26 +37,10 @@ export const readableFeatures = [
   'couponShare',
 ] as const;
 
-/** Facts of a customer that reasons are worded with. */
-export const churnFacts = [
-  'recencyDays',
-  'orders',
-  'orderDays',
-  'spanDays',
-  'tenureDays',
-  'orderDays90',
-  'revenueMinor',
-  'refunds',
-  'couponShare',
-  'visitDays30',
-  'everVisited',
-  'products',
-] as const;
-
-/** The estimator's input with what only the words need. */
+/** The estimator's input with what is kept of it for the reasons. */
 export interface ChurnData extends ChurnInput {
-  /** n × facts of the current window, row-major. */
-  facts: Float64Array;
+  /** n × `churnFeatures` of the current window, row-major. */
+  features: Float32Array;
 }
 
 /** Loads everything that the churn model is fitted on. Undefined where there is no order at all. */
@@ -77,22 +61,19 @@ export async function loadChurnInput(db: Pool, asOf: Date): Promise<ChurnData | 
     loadWindow(db, history, numbers, { day, firstDay, asOfDay, horizonDays, share: wanted });
   const snapshots: ChurnWindow[] = [];
   for (const day of snapshotDays(asOfDay, firstDay, horizonDays)) snapshots.push((await load(day, share)).window);
-  const { window: current, facts } = await load(asOfDay, everybody);
+  const { window: current, features } = await load(asOfDay, everybody);
   return {
     asOfDay,
     horizonDays,
     shortDays,
     firstDay,
     columns: churnColumns.map(({ name }) => name),
-    themes: Int32Array.from(churnColumns, ({ theme }) => churnThemes.indexOf(theme)),
-    themeCount: churnThemes.length,
-    productTheme: churnThemes.indexOf('PRODUCTS'),
     readable: readableFeatures,
     baskets: toBaskets(history),
     customers: history.customers,
     snapshots,
     current,
-    facts,
+    features,
   };
 }
 
@@ -138,7 +119,7 @@ async function loadWindow(
     horizonDays,
     share,
   }: { day: number; firstDay: number; asOfDay: number; horizonDays: number; share: CustomerShare },
-): Promise<{ window: ChurnWindow; facts: Float64Array }> {
+): Promise<{ window: ChurnWindow; features: Float32Array }> {
   // Back to the millisecond: the cut must fall on the same side of an order in SQL and here.
   const moment = new Date(Math.round(day * 86_400_000));
   const cut = moment.getTime() / 86_400_000;
@@ -159,21 +140,23 @@ async function loadWindow(
   const closed = (days: number): boolean => cut + days <= asOfDay + 1e-6;
   const left = closed(horizonDays) ? new Uint8Array(n) : undefined;
   const quiet = closed(shortDays) ? new Uint8Array(n) : undefined;
-  const facts = new Float64Array(n * churnFacts.length);
-  const features = new Float64Array(customerFeatures.length);
+  // Single precision, as it is kept with the scores: they can be made again from what is kept.
+  const width = churnFeatures.length;
+  const features = new Float32Array(n * width);
+  const readable = readableFeatures.map((name) => churnFeatures.indexOf(name));
   for (const [i, row] of rows.entries()) {
     const customer = numbers.get(row[0])!;
-    for (let j = 0; j < features.length; j++) features[j] = row[j + 1] as number;
-    const width = productFeatures.length;
-    const read = createReader(features, products.subarray(customer * width, customer * width + width));
+    const own = features.subarray(i * width, i * width + width);
+    for (let j = 0; j < customerFeatures.length; j++) own[j] = row[j + 1] as number;
+    const bought = productFeatures.length;
+    own.set(products.subarray(customer * bought, customer * bought + bought), customerFeatures.length);
     window.customer[i] = customer;
-    for (let j = 0; j < d; j++) window.x[i * d + j] = churnColumns[j]!.of(read);
-    for (const [j, name] of readableFeatures.entries()) window.readable[i * readableFeatures.length + j] = read(name);
-    for (const [j, name] of churnFacts.entries()) facts[i * churnFacts.length + j] = read(name);
+    writeChurnColumns(own, window.x, i * d);
+    for (const [j, at] of readable.entries()) window.readable[i * readable.length + j] = own[at]!;
     const next = firstOrderFrom(history, customer, cut);
     const wait = next < history.start[customer + 1]! ? history.day[next]! - cut : Number.POSITIVE_INFINITY;
     if (left) left[i] = wait > horizonDays ? 1 : 0;
     if (quiet) quiet[i] = wait > shortDays ? 1 : 0;
   }
-  return { window: { ...window, ...(left ? { left } : {}), ...(quiet ? { quiet } : {}) }, facts };
+  return { window: { ...window, ...(left ? { left } : {}), ...(quiet ? { quiet } : {}) }, features };
 }

@@ -32,6 +32,16 @@ FROM (
 ) d
 GROUP BY customer_key HAVING bool_or(past) ORDER BY customer_key COLLATE "C"`;
 
+/** What is kept of a customer's value, for the reasons. The first three in weeks but for the count, as the model takes them. */
+export const lifetimeValueFeatures = [
+  'frequency',
+  'recencyWeeks',
+  'ageWeeks',
+  'meanValueMinor',
+  'sinceLatestDays',
+  'orderValueMinor',
+] as const;
+
 /** What is fitted on, and what is told beside it. */
 interface LoadedInput extends LifetimeValueInput {
   historyDays: number;

@@ -31,18 +31,21 @@ async function loadFeatures(db: Pool, moment: Date): Promise<Features> {
   return rows;
 }
 
+/** Writes the columns of one customer, made of their `segmentFacts`, into `out` from `at` on. */
+export function writeSegmentationColumns(facts: ArrayLike<number>, out: Float64Array, at = 0): void {
+  const [recencyDays, orders, revenueMinor, tenureDays] = [facts[0]!, facts[1]!, facts[2]!, facts[3]!];
+  out[at] = Math.log(recencyDays + 7);
+  out[at + 1] = Math.log(orders);
+  out[at + 2] = Math.log1p(Math.max(0, revenueMinor) / 100);
+  out[at + 3] = Math.log(tenureDays + 30);
+}
+
 function toColumns(rows: Features): Float64Array {
+  const facts = toFacts(rows);
+  const width = segmentFacts.length;
   const x = new Float64Array(rows.length * segmentationColumns.length);
-  for (const [i, row] of rows.entries()) {
-    x.set(
-      [
-        Math.log(read(row, 'recencyDays') + 7),
-        Math.log(read(row, 'orders')),
-        Math.log1p(Math.max(0, read(row, 'revenueMinor')) / 100),
-        Math.log(read(row, 'tenureDays') + 30),
-      ],
-      i * segmentationColumns.length,
-    );
+  for (let i = 0; i < rows.length; i++) {
+    writeSegmentationColumns(facts.subarray(i * width, i * width + width), x, i * segmentationColumns.length);
   }
   return x;
 }

@@ -49,8 +49,8 @@ export async function loadChurnOverview(db: Pool): Promise<ChurnOverviewRow> {
        LEFT JOIN users.customer_segment m USING (customer_key)
        GROUP BY 1, 2`,
     ),
-    db.query<{ horizonDays: number; asOf: Date; versionId: string; artefact: { rules?: ChurnRuleRow[] } | null }>(
-      `SELECT s.horizon_days AS "horizonDays", s.as_of AS "asOf", s.version_id AS "versionId", v.artefact
+    db.query<{ horizonDays: number; asOf: Date; versionId: string; rules: ChurnRuleRow[] | null }>(
+      `SELECT s.horizon_days AS "horizonDays", s.as_of AS "asOf", s.version_id AS "versionId", v.artefact->'rules' AS rules
        FROM (SELECT horizon_days, as_of, version_id FROM users.churn_score LIMIT 1) s
        JOIN registry.model_version v ON v.id = s.version_id`,
     ),
@@ -71,6 +71,6 @@ export async function loadChurnOverview(db: Pool): Promise<ChurnOverviewRow> {
     segments: [...bySegment]
       .flatMap(([segmentId, rows]) => (segmentId === null ? [] : [{ segmentId, ...total(rows) }]))
       .sort((a, b) => b.revenueAtRiskMinor - a.revenueAtRiskMinor),
-    rules: served?.artefact?.rules ?? [],
+    rules: served?.rules ?? [],
   };
 }

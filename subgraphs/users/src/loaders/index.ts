@@ -2,8 +2,8 @@ import type { RequestContext } from '@cda/platform/graph/context.ts';
 import { loadServedVersions, loadVersions } from '@cda/platform/models/registry.ts';
 import DataLoader from 'dataloader';
 import type { Context } from '../context.ts';
-import { loadChurnHorizon, loadChurnScores } from './churn-scores.ts';
-import { loadCustomerSegments } from './customer-segments.ts';
+import { loadChurnCases, loadChurnHorizon, loadChurnScores } from './churn-scores.ts';
+import { loadCustomerSegments, loadSegmentCases } from './customer-segments.ts';
 import { loadCustomers } from './customers.ts';
 import { loadScoreHistories, loadSegmentHistories, type ScorePointRow } from './histories.ts';
 import { loadKeysOfCustomers } from './identity.ts';
@@ -19,9 +19,11 @@ export const createLoaders = ({ db, em, shop }: RequestContext): Context['loader
     customer: new DataLoader((keys) => loadCustomers(em, db, keys)),
     customerKeys: new DataLoader((keys) => loadKeysOfCustomers(db, keys)),
     customerSegment: new DataLoader((keys) => loadCustomerSegments(em, keys)),
+    segmentCase: new DataLoader((keys) => loadSegmentCases(db, keys)),
     segment: new DataLoader((ids) => loadSegments(em, ids)),
     segmentChurn: new DataLoader((ids) => loadSegmentChurn(db, ids)),
     churnScore: new DataLoader((keys) => loadChurnScores(em, keys)),
+    churnCase: new DataLoader((keys) => loadChurnCases(db, keys)),
     lifetimeValue: new DataLoader((keys) => loadLifetimeValues(em, keys)),
     version: new DataLoader((ids) => loadVersions(db, ids)),
     servedVersion: new DataLoader((models) => loadServedVersions(db, models)),

@@ -8,15 +8,15 @@ import {
 import { fitLogistic, sigmoid } from '@cda/platform/ml/logistic-regression.ts';
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
 import {
-  type ChurnMethod,
   type ChurnPipeline,
   type ChurnSettings,
   type ChurnSnapshot,
   closedBy,
-  explainChurn,
   fitChurnPipeline,
   scoreChurn,
+  scoreChurnWithErrors,
 } from './churn-pipeline.ts';
+import type { ChurnMethod, ChurnScorer } from './churn-scorer.ts';
 import { findRule, fitReadableTree, type ReadableRule } from './readable-tree.ts';
 
 /** A snapshot with the columns of the readable tree beside those of the model. */
@@ -28,10 +28,6 @@ export interface ChurnWindow extends ChurnSnapshot {
 export interface ChurnInput extends ChurnSettings {
   /** Days since 1970. */
   asOfDay: number;
-  /** Theme of each column, 0..themeCount − 1, and of the column of what was bought. */
-  themes: Int32Array;
-  themeCount: number;
-  productTheme: number;
   /** Names of the readable tree's columns. */
   readable: readonly string[];
   /** Keys by number. */
@@ -49,14 +45,12 @@ export interface FittedChurn {
   low: Float64Array;
   high: Float64Array;
   logOdds: Float64Array;
-  /** Log-odds before any of the customer's own features; the same for all. */
-  base: number;
-  season: number;
-  /** n × themeCount, row-major: contributions to the log-odds. base + season + Σ = log-odds. */
-  contributions: Float64Array;
-  /** Readable tree: rules, and the rule of each customer (−1 where none). */
+  /** What the score's last column, what was bought, is for each customer. */
+  productReturn: Float32Array;
+  /** What the scores are made by: reasons are taken from it. */
+  scorer: ChurnScorer;
+  /** Readable tree. */
   rules: ReadableRule[];
-  rule: Int32Array;
 }
 
 const METHODS: readonly ChurnMethod[] = ['blend', 'logistic', 'boosting'];
@@ -180,36 +174,19 @@ function slopeOf(pipeline: ChurnPipeline, window: ChurnSnapshot, settings: Churn
 }
 
 function scoreAll(pipeline: ChurnPipeline, input: ChurnInput, rules: ReadableRule[]): FittedChurn {
-  const { current, themes, themeCount, productTheme } = input;
-  const n = current.customer.length;
-  const fitted: FittedChurn = {
-    method: pipeline.method,
-    probability: new Float64Array(n),
-    low: new Float64Array(n),
-    high: new Float64Array(n),
-    logOdds: new Float64Array(n),
-    base: 0,
-    season: pipeline.seasonNow,
-    contributions: new Float64Array(n * themeCount),
+  const { logOdds, error, productReturn } = scoreChurnWithErrors(pipeline, input.current, input);
+  const { scaling, logistic, boosting, method, centre, slope, seasonNow } = pipeline;
+  const { intercept, coefficients } = logistic;
+  return {
+    method,
+    probability: logOdds.map(sigmoid),
+    low: logOdds.map((value, i) => sigmoid(value - NINETY_PERCENT * error[i]!)),
+    high: logOdds.map((value, i) => sigmoid(value + NINETY_PERCENT * error[i]!)),
+    logOdds,
+    productReturn,
+    scorer: { scaling, logistic: { intercept, coefficients }, boosting, method, centre, slope, seasonNow },
     rules,
-    rule: new Int32Array(n).fill(-1),
   };
-  let i = 0;
-  for (const { base, contributions, logOdds, error } of explainChurn(pipeline, current, input)) {
-    fitted.base = base;
-    fitted.logOdds[i] = logOdds;
-    fitted.probability[i] = sigmoid(logOdds);
-    fitted.low[i] = sigmoid(logOdds - NINETY_PERCENT * error);
-    fitted.high[i] = sigmoid(logOdds + NINETY_PERCENT * error);
-    for (let j = 0; j < contributions.length; j++) {
-      const theme = j < themes.length ? themes[j]! : productTheme;
-      fitted.contributions[i * themeCount + theme]! += contributions[j]!;
-    }
-    const rule = findRule(rules, current.readable, input.readable.length, i);
-    fitted.rule[i] = rule === undefined ? -1 : rules.indexOf(rule);
-    i++;
-  }
-  return fitted;
 }
 
 /** Grows the readable tree on the latest window, and measures one grown on the latest window before the hold-out. */

@@ -1,9 +1,4 @@
-import {
-  type BoostedTrees,
-  explainBoosting,
-  fitBoosting,
-  predictBoosting,
-} from '@cda/platform/ml/gradient-boosting.ts';
+import { fitBoosting, predictBoosting } from '@cda/platform/ml/gradient-boosting.ts';
 import {
   fitLogistic,
   type LogisticModel,
@@ -11,8 +6,9 @@ import {
   predictLogOdds,
   sigmoid,
 } from '@cda/platform/ml/logistic-regression.ts';
+import type { ChurnScorer } from './churn-scorer.ts';
 import { type Baskets, fitProductReturns, type ProductReturns, productReturn } from './product-returns.ts';
-import { applyScaling, fitScaling, type Scaling } from './scaling.ts';
+import { applyScaling, fitScaling } from './scaling.ts';
 import { fitSeasonCurve, meanSeason, retailCalendar, type SeasonCurve, type WindowShift } from './season-curve.ts';
 
 /** Customers as they stood on one day, features from before it, outcomes from after it. */
@@ -40,22 +36,11 @@ export interface ChurnSettings {
   baskets: Baskets;
 }
 
-/** Which estimators a pipeline holds. */
-export type ChurnMethod = 'logistic' | 'boosting' | 'blend';
-
 /** Everything that turns features into a probability. */
-export interface ChurnPipeline {
-  scaling: Scaling;
+export interface ChurnPipeline extends ChurnScorer {
   season: SeasonCurve;
-  /** Season and horizon of the window that is predicted, in log-odds; already part of the score. */
-  seasonNow: number;
   products: ProductReturns;
   logistic: LogisticModel;
-  boosting: BoostedTrees;
-  method: ChurnMethod;
-  /** Log-odds are pulled to `centre` by `slope`: how far scores spread out of time, against how far they claimed to. */
-  centre: number;
-  slope: number;
   /** Deviation, in log-odds, of whole windows around what was expected of them. */
   drift: number;
 }
@@ -156,48 +141,32 @@ export function scoreChurn(
   return calibrate(pipeline, rawScores(pipeline, scaledColumns(pipeline, snapshot, settings)));
 }
 
-/** A customer's score taken apart. */
-export interface ChurnExplanation {
-  /** Log-odds of an average customer in an average season. */
-  base: number;
-  /** d + 1 columns (the last: what was bought). */
-  contributions: Float64Array;
-  /** What the coming season adds. */
-  season: number;
-  /** base + Σ contributions + season. */
-  logOdds: number;
-  /** Standard error of the log-odds: of the coefficients, and of the drift from window to window. */
-  error: number;
+/** Scores of a snapshot's customers with what their reasons and intervals need. */
+export interface ChurnScores {
+  /** n values. */
+  logOdds: Float64Array;
+  /** n standard errors of the log-odds: of the coefficients, and of the drift from window to window. */
+  error: Float64Array;
+  /** n values of the last column, what was bought; single precision, as they are kept. */
+  productReturn: Float32Array;
 }
 
-/** Takes the scores of a snapshot's customers apart, one after the other. O(d² + trees) each. */
-export function* explainChurn(
+/** Scores a snapshot's customers as `scoreChurn` does, with standard errors. O(n · (d² + trees)). */
+export function scoreChurnWithErrors(
   pipeline: ChurnPipeline,
   snapshot: Pick<ChurnSnapshot, 'day' | 'customer' | 'x'>,
   settings: ChurnSettings,
-): Generator<ChurnExplanation> {
+): ChurnScores {
   const scaled = scaledColumns(pipeline, snapshot, settings);
-  const { logistic, boosting, slope, centre, seasonNow } = pipeline;
-  const d = logistic.coefficients.length;
-  const linear = pipeline.method === 'logistic' ? 1 : pipeline.method === 'boosting' ? 0 : 0.5;
-  for (let i = 0; i < snapshot.customer.length; i++) {
-    const contributions = new Float64Array(d);
-    let base = centre * (1 - slope);
-    if (linear > 0) {
-      base += slope * linear * logistic.intercept;
-      for (let j = 0; j < d; j++) contributions[j]! += slope * linear * logistic.coefficients[j]! * scaled[i * d + j]!;
-    }
-    if (linear < 1) {
-      const trees = explainBoosting(boosting, scaled, i);
-      base += slope * (1 - linear) * trees.base;
-      for (let j = 0; j < d; j++) contributions[j]! += slope * (1 - linear) * trees.contributions[j]!;
-    }
-    let logOdds = base + seasonNow;
-    for (let j = 0; j < d; j++) logOdds += contributions[j]!;
-    // The covariance takes a customer's snapshots for different people: it is too small by about their number.
-    const error = Math.sqrt(MOST_SNAPSHOTS * logOddsError(logistic, scaled, i) ** 2 + pipeline.drift ** 2);
-    yield { base, contributions, season: seasonNow, logOdds, error };
-  }
+  const n = snapshot.customer.length;
+  return {
+    logOdds: calibrate(pipeline, rawScores(pipeline, scaled)),
+    error: Float64Array.from({ length: n }, (_, i) =>
+      // The covariance takes a customer's snapshots for different people: it is too small by about their number.
+      Math.sqrt(MOST_SNAPSHOTS * logOddsError(pipeline.logistic, scaled, i) ** 2 + pipeline.drift ** 2),
+    ),
+    productReturn: productColumn(pipeline, snapshot, settings),
+  };
 }
 
 /** The snapshots with a closed horizon on a day, oldest first. */
@@ -218,17 +187,27 @@ function calibrate({ centre, slope, seasonNow }: ChurnPipeline, scores: Float64A
   return scores.map((score) => centre + slope * (score - centre) + seasonNow);
 }
 
+/** What was bought, for customers who are scored. Rounded as it is kept, so that a score can be repeated from what is kept. */
+function productColumn(
+  { products }: ChurnPipeline,
+  { day, customer }: Pick<ChurnSnapshot, 'day' | 'customer'>,
+  { baskets }: ChurnSettings,
+): Float32Array {
+  return Float32Array.from(customer, (c) => productReturn(products, baskets, c, day, { training: false }));
+}
+
 function scaledColumns(
   pipeline: ChurnPipeline,
-  { day, customer, x }: Pick<ChurnSnapshot, 'day' | 'customer' | 'x'>,
+  snapshot: Pick<ChurnSnapshot, 'day' | 'customer' | 'x'>,
   settings: ChurnSettings,
 ): Float64Array {
   const d = settings.columns.length;
-  const n = customer.length;
+  const n = snapshot.customer.length;
+  const bought = productColumn(pipeline, snapshot, settings);
   const wide = new Float64Array(n * (d + 1));
   for (let i = 0; i < n; i++) {
-    wide.set(x.subarray(i * d, i * d + d), i * (d + 1));
-    wide[i * (d + 1) + d] = productReturn(pipeline.products, settings.baskets, customer[i]!, day, { training: false });
+    wide.set(snapshot.x.subarray(i * d, i * d + d), i * (d + 1));
+    wide[i * (d + 1) + d] = bought[i]!;
   }
   return applyScaling(pipeline.scaling, wide);
 }

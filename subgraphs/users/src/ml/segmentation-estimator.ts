@@ -45,11 +45,11 @@ export interface FittedSegmentation {
   segments: FittedSegment[];
   /** n numbers of segments. */
   segment: Int32Array;
-  /** n numbers of the second nearest segments. */
-  rival: Int32Array;
-  /** n × d, row-major; they add up to `margin`. */
-  contributions: Float64Array;
+  /** n differences of the squared distances to the second nearest centre and to the own one. */
   margin: Float64Array;
+  /** What makes x the space that distances are measured in, and k × d centres there, row-major, in the order of the segments. */
+  scaling: Scaling;
+  centres: Float64Array;
 }
 
 /** Further than this (in deviations of the columns, squared, per column) a cluster is no continuation of an older one. */
@@ -79,21 +79,17 @@ export function train(input: SegmentationInput, { seed, progress }: TrainOptions
   const byRevenue = describe(input, fit.labels, fit.centres, scaling, k);
   const named = nameSegments(byRevenue, input, scaling);
   const order = named.map((_, i) => i).sort((a, b) => named[b]!.size - named[a]!.size);
-  const place = new Int32Array(k);
-  for (const [to, from] of order.entries()) place[from] = to;
   const fitted: FittedSegmentation = {
     segments: order.map((from) => ({ ...named[from]!, rules: separate(input, fit.labels, from, seed) })),
     segment: new Int32Array(n),
-    rival: new Int32Array(n),
-    contributions: new Float64Array(n * d),
     margin: new Float64Array(n),
+    scaling,
+    centres: Float64Array.from({ length: k * d }, (_, at) => fit.centres[order[Math.floor(at / d)]! * d + (at % d)]!),
   };
   for (let i = 0; i < n; i++) {
-    const why = explainNearestCentre(x.subarray(i * d, i * d + d), fit.centres, d);
-    fitted.segment[i] = place[why.cluster]!;
-    fitted.rival[i] = place[why.rival]!;
-    fitted.contributions.set(why.contributions, i * d);
-    fitted.margin[i] = why.margin;
+    const { cluster, margin } = explainNearestCentre(x.subarray(i * d, i * d + d), fitted.centres, d);
+    fitted.segment[i] = cluster;
+    fitted.margin[i] = margin;
   }
   progress(1);
   const chosen = candidates.find((candidate) => candidate.k === k) as CandidateK;

@@ -1,13 +1,21 @@
 import type { StoredReason } from '@cda/platform/graph/values.ts';
 import type { LocalText } from '@cda/platform/text.ts';
 import { russianPlural } from '@cda/platform/text.ts';
-import { type ChurnTheme, churnThemes } from '../features/churn-columns.ts';
-import { type ChurnData, churnFacts } from '../features/churn-input.ts';
-import type { FittedChurn } from '../ml/churn-estimator.ts';
+import type { StoredChurnRule } from '../features/churn-artefact.ts';
+import {
+  type ChurnCase,
+  type ChurnTheme,
+  churnThemes,
+  type KeptChurnFeature,
+  keptChurnFeatures,
+  scoredColumns,
+  toScoredColumns,
+} from '../features/churn-columns.ts';
+import { explainChurn } from '../ml/churn-scorer.ts';
 import type { ReadableRule } from '../ml/readable-tree.ts';
 import { daysText, moneyText, ordersText, passedDaysText, percentText } from './wording.ts';
 
-type Fact = (name: (typeof churnFacts)[number]) => number;
+type Fact = (name: KeptChurnFeature) => number;
 
 /** What each theme says of a customer. `weight` > 0 speaks for leaving. */
 const themes: Readonly<Record<ChurnTheme, (fact: Fact, weight: number, currency: string) => LocalText>> = {
@@ -99,28 +107,28 @@ const negligible = 0.005;
  * Why a customer's probability is what it is, the strongest first; the season and the base rate stand last. Weights are log-odds and
  * add up to the score.
  */
-export function explainChurnScore(
-  fitted: FittedChurn,
-  data: ChurnData,
-  customer: number,
-  currency: string,
-): StoredReason[] {
-  const fact: Fact = (name) => data.facts[customer * churnFacts.length + churnFacts.indexOf(name)]!;
+export function explainChurnScore({ features, scorer, horizonDays }: ChurnCase, currency: string): StoredReason[] {
+  const fact: Fact = (name) => features[keptChurnFeatures.indexOf(name)]!;
+  const explained = explainChurn(scorer, toScoredColumns(features));
+  const byTheme = new Map<ChurnTheme, number>();
+  for (const [j, { theme }] of scoredColumns.entries()) {
+    byTheme.set(theme, (byTheme.get(theme) ?? 0) + explained.contributions[j]!);
+  }
   const reasons: StoredReason[] = [];
-  let base = fitted.base;
-  for (const [j, theme] of churnThemes.entries()) {
-    const weight = fitted.contributions[customer * churnThemes.length + j]!;
+  let base = explained.base;
+  for (const theme of churnThemes) {
+    const weight = byTheme.get(theme) ?? 0;
     if (Math.abs(weight) < negligible) base += weight;
     else reasons.push({ code: theme, ...themes[theme](fact, weight, currency), weight });
   }
   reasons.sort((a, b) => Math.abs(b.weight!) - Math.abs(a.weight!));
-  const days = daysText(data.horizonDays);
-  const busy = fitted.season < 0;
+  const days = daysText(horizonDays);
+  const busy = explained.season < 0;
   reasons.push({
     code: 'SEASON',
     en: `The next ${days.en} are ${busy ? 'busier' : 'quieter'} than the average of the year.`,
     ru: `Следующие ${days.ru} — сезон ${busy ? 'активнее' : 'спокойнее'} среднего за год.`,
-    weight: fitted.season,
+    weight: explained.season,
   });
   const average = percentText(1 / (1 + Math.exp(-base)));
   reasons.push({
@@ -130,13 +138,6 @@ export function explainChurnScore(
     weight: base,
   });
   return reasons;
-}
-
-/** A rule of the readable tree as it is kept with the version. */
-export interface StoredChurnRule extends LocalText {
-  /** Customers of the sample that fall under the rule, and the part of those that left, 0 to 1. */
-  customers: number;
-  left: number;
 }
 
 /** What a rule says of one feature. `amount` is a bound in words with its unit, such as `at least 30 days`. */

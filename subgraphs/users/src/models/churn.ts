@@ -1,23 +1,21 @@
-import { loadShop } from '@cda/platform/events/clock.ts';
 import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import { russianPlural } from '@cda/platform/text.ts';
+import type { ChurnArtefact } from '../features/churn-artefact.ts';
+import { churnFeatures, keptChurnFeatures, scoredColumns } from '../features/churn-columns.ts';
 import { type ChurnData, loadChurnInput } from '../features/churn-input.ts';
 import type { FittedChurn } from '../ml/churn-estimator.ts';
 import { closedBy } from '../ml/churn-pipeline.ts';
-import { describeChurnRule, explainChurnScore } from './churn-reasons.ts';
+import { storeChurnScorer } from '../ml/churn-scorer.ts';
+import { describeChurnRule } from './churn-reasons.ts';
 import { insertRows, keepHistory } from './insert-rows.ts';
 import { countText, daysText } from './wording.ts';
 
 /** Customers in a window, and of each outcome in it, below which nothing is fitted. */
 const needs = { customers: 50, outcomes: 10 };
 
-interface Input extends ChurnData {
-  currency: string;
-}
-
 /** Who will not buy again within the horizon. */
-export const churn = defineModel<Input, FittedChurn>({
+export const churn = defineModel<ChurnData, FittedChurn>({
   name: 'churn',
   title: modelTitles['users.churn']!,
   estimator: new URL('../ml/churn-estimator.ts', import.meta.url),
@@ -54,9 +52,10 @@ export const churn = defineModel<Input, FittedChurn>({
         ru: `Почти все покупатели повели себя одинаково: редкий исход встретился ${outcomes} ${russianPlural(outcomes, 'раз', 'раза', 'раз')}, нужно ${needs.outcomes}.`,
       });
     }
-    return { ...data, currency: (await loadShop(db)).currency };
+    return data;
   },
   save: async ({ tx, version, fitted, input, asOf }) => {
+    const width = churnFeatures.length;
     await tx.query('DELETE FROM users.churn_score');
     await insertRows(
       tx,
@@ -70,7 +69,7 @@ export const churn = defineModel<Input, FittedChurn>({
         low: 'double precision',
         high: 'double precision',
         log_odds: 'double precision',
-        reasons: 'jsonb',
+        features: 'real[]',
       },
       (function* () {
         for (let i = 0; i < input.current.customer.length; i++) {
@@ -83,7 +82,7 @@ export const churn = defineModel<Input, FittedChurn>({
             low: fitted.low[i],
             high: fitted.high[i],
             log_odds: fitted.logOdds[i],
-            reasons: explainChurnScore(fitted, input, i, input.currency),
+            features: [...input.features.subarray(i * width, i * width + width), fitted.productReturn[i]!],
           };
         }
       })(),
@@ -92,6 +91,9 @@ export const churn = defineModel<Input, FittedChurn>({
     return {
       horizonDays: input.horizonDays,
       rules: fitted.rules.map((rule) => describeChurnRule(rule, input.readable)),
-    };
+      features: keptChurnFeatures,
+      columns: scoredColumns.map(({ name }) => name),
+      scorer: storeChurnScorer(fitted.scorer),
+    } satisfies ChurnArtefact;
   },
 });

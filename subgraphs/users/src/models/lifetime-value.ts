@@ -1,17 +1,14 @@
-import { loadShop } from '@cda/platform/events/clock.ts';
-import type { StoredReason } from '@cda/platform/graph/values.ts';
 import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import { loadLifetimeValueInput } from '../features/lifetime-value-input.ts';
 import type { FittedLifetimeValue, LifetimeValueInput } from '../ml/lifetime-value-estimator.ts';
 import { insertRows, keepHistory } from './insert-rows.ts';
-import { countText, daysText, moneyText, passedDaysText, percentText } from './wording.ts';
+import { countText, daysText } from './wording.ts';
 
 /** Buyers now and at the beginning of the hold-out, and days of history, below which nothing is fitted. */
 const needs = { buyers: 50, earlier: 20, days: 21 };
 
 interface Input extends LifetimeValueInput {
-  currency: string;
   sinceLatest: Float64Array;
 }
 
@@ -44,7 +41,7 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
         ru: `К началу проверочного окна покупателей было ${earlier}, нужно ${needs.earlier}.`,
       });
     }
-    return { ...input, currency: (await loadShop(db)).currency };
+    return input;
   },
   save: async ({ tx, version, fitted, input, asOf }) => {
     await tx.query('DELETE FROM users.lifetime_value');
@@ -61,7 +58,8 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
         low_minor: 'bigint',
         high_minor: 'bigint',
         next_order_at: 'timestamptz',
-        reasons: 'jsonb',
+        features: 'double precision[]',
+        high_if_back: 'boolean',
       },
       (function* () {
         for (let i = 0; i < input.customers.length; i++) {
@@ -78,7 +76,15 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
             high_minor: priced ? Math.round(fitted.high[i]!) : null,
             // A date more than ten years ahead says "never", not when.
             next_order_at: fitted.nextInWeeks[i]! < 520 ? new Date(next) : null,
-            reasons: explain(fitted, input, i),
+            features: [
+              input.purchases.frequency[i],
+              input.purchases.recency[i],
+              input.purchases.age[i],
+              input.purchases.meanValue[i],
+              input.sinceLatest[i],
+              fitted.orderValue[i],
+            ],
+            high_if_back: fitted.highIfBack[i] === 1,
           };
         }
       })(),
@@ -87,44 +93,3 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
     return undefined;
   },
 });
-
-/** What a value rests on; it is a product, so the parts carry no weights. */
-function explain(fitted: FittedLifetimeValue, { purchases, sinceLatest, currency }: Input, i: number): StoredReason[] {
-  const recent = passedDaysText(sinceLatest[i]!);
-  const alive = percentText(fitted.probabilityAlive[i]!);
-  const days = Math.round(purchases.frequency[i]! + 1);
-  const orders = fitted.expectedOrders[i]!;
-  const reasons: StoredReason[] = [
-    {
-      code: 'STILL_ACTIVE',
-      en: `Still a customer with a probability of ${alive.en}: the latest of ${days} purchases was ${recent.en} ago.`,
-      ru: `С вероятностью ${alive.ru} остаётся покупателем: последняя покупка (всего ${days}) — ${recent.ru} назад.`,
-      weight: null,
-    },
-    {
-      code: 'EXPECTED_ORDERS',
-      en: `${orders.toFixed(1)} orders are expected in the next 12 months.`,
-      ru: `За следующие 12 месяцев ожидается заказов: ${orders.toFixed(1).replace('.', ',')}.`,
-      weight: null,
-    },
-  ];
-  if (fitted.orderValue[i]! > 0) {
-    const value = moneyText(fitted.orderValue[i]!, currency);
-    reasons.push({
-      code: 'ORDER_VALUE',
-      en: `An order of this customer is expected to come to ${value.en}.`,
-      ru: `Ожидаемая сумма заказа этого покупателя — ${value.ru}.`,
-      weight: null,
-    });
-  }
-  if (fitted.highIfBack[i] && fitted.high[i]! > 0) {
-    const most = moneyText(fitted.high[i]!, currency);
-    reasons.push({
-      code: 'IF_BACK',
-      en: `Another order is unlikely; the upper bound, ${most.en}, holds if there is one after all.`,
-      ru: `Новый заказ маловероятен; верхняя граница, ${most.ru}, — на случай, если он всё же будет.`,
-      weight: null,
-    });
-  }
-  return reasons;
-}

@@ -1,15 +1,22 @@
 import type { StoredReason } from '@cda/platform/graph/values.ts';
 import type { LocalText } from '@cda/platform/text.ts';
+import type { SegmentCase } from '../features/segmentation-artefact.ts';
+import { segmentationColumns, writeSegmentationColumns } from '../features/segmentation-input.ts';
+import { explainNearestCentre } from '../ml/nearest-centre-explanation.ts';
 import type { ReadableRule } from '../ml/readable-tree.ts';
-import type { FittedSegment, FittedSegmentation, SegmentationInput } from '../ml/segmentation-estimator.ts';
+import { applyScaling } from '../ml/scaling.ts';
+import type { FittedSegment } from '../ml/segmentation-estimator.ts';
 import { segmentFacts } from '../ml/segmentation-estimator.ts';
 import { segmentTexts } from './segment-texts.ts';
 import { daysText, moneyText, ordersText, passedDaysText } from './wording.ts';
 
+/** What of a segment is put into words. */
+type Described = Pick<FittedSegment, 'traits'>;
+
 interface Measure {
   code: string;
   fact: number;
-  median: (segment: FittedSegment) => number;
+  median: (segment: Described) => number;
   value: (amount: number, currency: string) => LocalText;
   own: (value: LocalText) => LocalText;
 }
@@ -47,25 +54,25 @@ const measures: readonly Measure[] = [
 ];
 
 /** A segment's median in words: rounded, as wherever its profile is shown. */
-function medianText({ median, value }: Measure, segment: FittedSegment, currency: string): LocalText {
+function medianText({ median, value }: Measure, segment: Described, currency: string): LocalText {
   return (value === passedDaysText ? daysText : value)(median(segment), currency);
 }
 
 /** Why a customer is in their segment and not in the second nearest; the weights add up to the margin. */
-export function explainSegment(
-  fitted: FittedSegmentation,
-  { facts }: SegmentationInput,
-  customer: number,
-  currency: string,
-): StoredReason[] {
-  const segment = fitted.segments[fitted.segment[customer]!]!;
-  const rival = fitted.segments[fitted.rival[customer]!]!;
+export function explainSegment({ facts, segmentation }: SegmentCase, currency: string): StoredReason[] {
+  const { scaling, centres, segments } = segmentation;
+  const d = segmentationColumns.length;
+  const x = new Float64Array(d);
+  writeSegmentationColumns(facts, x);
+  const { cluster, rival: second, contributions } = explainNearestCentre(applyScaling(scaling, x), centres, d);
+  const segment = segments[cluster]!;
+  const rival = segments[second]!;
   const [name, other] = [segmentTexts[segment.key], segmentTexts[rival.key]];
   return measures
     .map((measure, j): StoredReason => {
       const { code, fact, value, own } = measure;
-      const weight = fitted.contributions[customer * measures.length + j]!;
-      const said = own(value(facts[customer * segmentFacts.length + fact]!, currency));
+      const weight = contributions[j]!;
+      const said = own(value(facts[fact]!, currency));
       const here = medianText(measure, segment, currency);
       const there = medianText(measure, rival, currency);
       return {

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { loadShop } from '@cda/platform/events/clock.ts';
 import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
+import { toSegmentationArtefact } from '../features/segmentation-artefact.ts';
 import { loadSegmentationInput } from '../features/segmentation-input.ts';
 import { countDistinct } from '../ml/choose-k.ts';
-import type { FittedSegmentation, SegmentationInput } from '../ml/segmentation-estimator.ts';
+import { type FittedSegmentation, type SegmentationInput, segmentFacts } from '../ml/segmentation-estimator.ts';
 import { insertRows } from './insert-rows.ts';
-import { describeSegment, explainSegment } from './segment-reasons.ts';
+import { describeSegment } from './segment-reasons.ts';
 import { segmentTexts } from './segment-texts.ts';
 import { countText } from './wording.ts';
 
@@ -58,6 +59,7 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
     const ids = fitted.segments.map(({ continues }) => continues ?? randomUUID());
     const common = { version_id: version.id, as_of: asOf };
     const customers = input.customers.length;
+    const width = segmentFacts.length;
     await tx.query('DELETE FROM users.segment');
     await insertRows(
       tx,
@@ -106,7 +108,7 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
         version_id: 'uuid',
         as_of: 'timestamptz',
         margin: 'double precision',
-        reasons: 'jsonb',
+        features: 'double precision[]',
       },
       (function* () {
         for (let i = 0; i < customers; i++) {
@@ -115,7 +117,7 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
             customer_key: input.customers[i],
             segment_id: ids[fitted.segment[i]!],
             margin: fitted.margin[i],
-            reasons: explainSegment(fitted, input, i, input.currency),
+            features: [...input.facts.subarray(i * width, i * width + width)],
           };
         }
       })(),
@@ -130,6 +132,6 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
          SELECT id FROM registry.model_version WHERE model = 'users.segmentation' ORDER BY version DESC LIMIT $1)`,
       [keptVersions],
     );
-    return undefined;
+    return toSegmentationArtefact(fitted);
   },
 });

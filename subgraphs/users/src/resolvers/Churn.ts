@@ -2,6 +2,7 @@ import type { ChurnScoreRow } from '../entities/churn-score.ts';
 import type { CustomerRow } from '../entities/customer.ts';
 import type { ChurnResolvers } from '../generated/resolvers.ts';
 import { bandOf } from '../loaders/churn-overview.ts';
+import { explainChurnScore } from '../models/churn-reasons.ts';
 import { whyNoScore } from './unavailable.ts';
 
 /** A customer's churn score, or that the served version has none. */
@@ -16,7 +17,10 @@ export const Churn: ChurnResolvers = {
   high: ({ row }) => row?.high ?? null,
   band: ({ row }) => (row ? bandOf(row.probability) : null),
   horizonDays: ({ row }, _args, { loaders }) => row?.horizonDays ?? loaders.churnHorizon(),
-  reasons: ({ row }) => row?.reasons ?? [],
+  reasons: async ({ row }, _args, { loaders, shop }) => {
+    const kept = row && (await loaders.churnCase.load(row.customerKey));
+    return kept ? explainChurnScore(kept, (await shop()).currency) : [];
+  },
   unavailable: async ({ customer, row }, _args, { loaders }) =>
     row ? null : whyNoScore(customer, (await loaders.servedVersion.load('users.churn')) !== null),
   asOf: ({ row }) => row?.asOf ?? null,

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { CustomerRow } from '../entities/customer.ts';
 import type { LifetimeValueRow } from '../entities/lifetime-value.ts';
 import type { LifetimeValueResolvers } from '../generated/resolvers.ts';
+import { explainLifetimeValue } from '../models/lifetime-value-reasons.ts';
 import { whyNoScore } from './unavailable.ts';
 
 /** A customer's lifetime value, or that the served version has none. */
@@ -19,7 +20,7 @@ export const LifetimeValue: LifetimeValueResolvers = {
   value: ({ row }, _args, context) => money(row?.valueMinor, context),
   low: ({ row }, _args, context) => money(row?.lowMinor, context),
   high: ({ row }, _args, context) => money(row?.highMinor, context),
-  reasons: ({ row }) => row?.reasons ?? [],
+  reasons: async ({ row }, _args, { shop }) => (row ? explainLifetimeValue(row, (await shop()).currency) : []),
   unavailable: async ({ customer, row }, _args, { loaders }) =>
     row ? null : whyNoScore(customer, (await loaders.servedVersion.load('users.lifetime-value')) !== null),
   asOf: ({ row }) => row?.asOf ?? null,

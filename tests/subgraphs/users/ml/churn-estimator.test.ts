@@ -3,6 +3,7 @@ import { sigmoid } from '@cda/platform/ml/logistic-regression.ts';
 import { createRandom } from '@cda/platform/ml/random.ts';
 import { describe, expect, test } from 'vitest';
 import { type ChurnInput, type ChurnWindow, train } from '../../../../subgraphs/users/src/ml/churn-estimator.ts';
+import { explainChurn, restoreChurnScorer, storeChurnScorer } from '../../../../subgraphs/users/src/ml/churn-scorer.ts';
 import { fitProductReturns, productReturn } from '../../../../subgraphs/users/src/ml/product-returns.ts';
 import { findRule, fitReadableTree } from '../../../../subgraphs/users/src/ml/readable-tree.ts';
 import { fitSeasonCurve, meanSeason, retailCalendar } from '../../../../subgraphs/users/src/ml/season-curve.ts';
@@ -46,9 +47,6 @@ function simulate(customers: number, seed: number): { input: ChurnInput; truth: 
     shortDays: 28,
     firstDay: asOfDay - 300,
     columns,
-    themes: Int32Array.of(0, 1, 2),
-    themeCount: 4,
-    productTheme: 3,
     readable: ['recencyDays', 'orders', 'noise'],
     baskets,
     customers: Array.from({ length: customers }, (_, i) => `u:${i}`),
@@ -84,10 +82,17 @@ describe('the churn estimator', () => {
     expect(params['method']).toMatch(/logistic|boosting|blend/);
   });
 
-  test('takes each score apart into themes that add up to it', () => {
-    for (let i = 0; i < fitted.logOdds.length; i++) {
-      const parts = fitted.contributions.subarray(i * 4, i * 4 + 4).reduce((sum, v) => sum + v, 0);
-      expect(fitted.base + fitted.season + parts).toBeCloseTo(fitted.logOdds[i]!, 9);
+  // As it is read again, after years in a table of JSON.
+  const scorer = restoreChurnScorer(JSON.parse(JSON.stringify(storeChurnScorer(fitted.scorer))));
+  const explained = Array.from(fitted.logOdds, (_, i) =>
+    explainChurn(scorer, [...input.current.x.subarray(i * 3, i * 3 + 3), fitted.productReturn[i]!]),
+  );
+
+  test('takes each score apart into parts that add up to it', () => {
+    for (const [i, { base, season, contributions, logOdds }] of explained.entries()) {
+      const parts = contributions.reduce((sum, v) => sum + v, 0);
+      expect(base + season + parts).toBeCloseTo(fitted.logOdds[i]!, 9);
+      expect(logOdds).toBeCloseTo(fitted.logOdds[i]!, 9);
       expect(fitted.probability[i]).toBeCloseTo(sigmoid(fitted.logOdds[i]!), 12);
     }
   });
@@ -95,7 +100,7 @@ describe('the churn estimator', () => {
   test('credits what was bought to those who bought it', () => {
     const credit = (wanted: boolean): number => {
       const rows = Array.from(fitted.logOdds, (_, i) => i).filter((i) => (input.baskets.product[i] === 0) === wanted);
-      return rows.reduce((sum, i) => sum + fitted.contributions[i * 4 + 3]!, 0) / rows.length;
+      return rows.reduce((sum, i) => sum + explained[i]!.contributions[3]!, 0) / rows.length;
     };
     expect(credit(true)).toBeGreaterThan(credit(false) + 0.2);
   });

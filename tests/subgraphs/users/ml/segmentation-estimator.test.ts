@@ -1,6 +1,8 @@
 import { createRandom } from '@cda/platform/ml/random.ts';
 import { describe, expect, test } from 'vitest';
 import { adjustedRandIndex } from '../../../../subgraphs/users/src/ml/cluster-quality.ts';
+import { explainNearestCentre } from '../../../../subgraphs/users/src/ml/nearest-centre-explanation.ts';
+import { applyScaling } from '../../../../subgraphs/users/src/ml/scaling.ts';
 import { type SegmentationInput, train } from '../../../../subgraphs/users/src/ml/segmentation-estimator.ts';
 import { train as findUnusual } from '../../../../subgraphs/users/src/ml/unusual-customers-estimator.ts';
 
@@ -51,10 +53,12 @@ describe('the segmentation', () => {
 
   test('explains each customer by parts that add up to the margin', () => {
     for (let i = 0; i < 800; i++) {
-      const parts = fitted.contributions.subarray(i * 4, i * 4 + 4).reduce((sum, v) => sum + v, 0);
-      expect(parts).toBeCloseTo(fitted.margin[i]!, 9);
+      const x = applyScaling(fitted.scaling, input.x.slice(i * 4, i * 4 + 4));
+      const { cluster, rival, contributions } = explainNearestCentre(x, fitted.centres, 4);
+      expect(contributions.reduce((sum, v) => sum + v, 0)).toBeCloseTo(fitted.margin[i]!, 9);
       expect(fitted.margin[i]).toBeGreaterThanOrEqual(0);
-      expect(fitted.rival[i]).not.toBe(fitted.segment[i]);
+      expect(cluster).toBe(fitted.segment[i]);
+      expect(rival).not.toBe(cluster);
     }
   });
 
