@@ -12,6 +12,7 @@ import type { ChurnCase } from './features/churn-columns.ts';
 import type { SegmentCase } from './features/segmentation-artefact.ts';
 import type { ScorePointRow, SegmentSizeRow } from './loaders/histories.ts';
 import type { RfmBounds } from './loaders/rfm-bounds.ts';
+import type { Person, TimelinePart, TimelineRow } from './loaders/timeline.ts';
 
 /** What the resolvers of this subgraph may use during one request. */
 export interface Context extends RequestContext {
@@ -36,6 +37,8 @@ export interface Context extends RequestContext {
     segmentHistory: DataLoader<string, SegmentSizeRow[]>;
     /** Earlier scores of customers by a model. */
     scoreHistory(model: string): DataLoader<string, ScorePointRow[]>;
+    /** Part of the timelines of customers. */
+    timeline(part: TimelinePart): DataLoader<Person, TimelineRow[]>;
     rfmBounds(): Promise<RfmBounds>;
     churnHorizon(): Promise<number>;
     ruleSegments(): Promise<RuleSegmentRow[]>;

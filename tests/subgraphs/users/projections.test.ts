@@ -6,13 +6,17 @@ import { deliverOtherwise, drawEvents } from '../random-shop.ts';
 
 test('shuffled, repeated and re-cut events give the same tables, and so does a replay', async () => {
   for (const seed of [1, 2, 3]) {
-    const events = drawEvents(seed, 400);
+    const events = drawEvents(seed, 400).map((event, i) =>
+      event.event === 'Product Added' && i % 2 === 0 ? { ...event, event: 'Email Opened' } : event,
+    );
     const timeZone = 'Europe/Berlin';
     const expected = await foldLog(users, { deliveries: [events], batchSize: 10_000, timeZone });
     expect(expected['users.customer']).toHaveLength(5);
     expect(expected['users.customer_order']!.length).toBeGreaterThan(60);
     expect(expected['users.customer_refund']!.length).toBeGreaterThan(20);
     expect(expected['users.customer_day']!.length).toBeGreaterThan(5);
+    expect(expected['users.customer_message']!.length).toBeGreaterThan(5);
+    expect(expected['users.customer_profile_value']!.length).toBeGreaterThan(2);
     const deliveries = deliverOtherwise(events, seed + 100);
     expect(await foldLog(users, { deliveries, batchSize: 7, timeZone })).toEqual(expected);
     expect(await foldLog(users, { deliveries, batchSize: 150, timeZone, replay: true })).toEqual(expected);

@@ -36,13 +36,17 @@ export interface ChurnOverviewRow extends Totals {
 export const bandOf = (probability: number): ChurnBand =>
   probability < 0.33 ? 'LOW' : probability < 0.66 ? 'MEDIUM' : 'HIGH';
 
+/** The same in SQL. */
+export const bandSql = (probability: string): string =>
+  `CASE WHEN ${probability} < 0.33 THEN 'LOW' WHEN ${probability} < 0.66 THEN 'MEDIUM' ELSE 'HIGH' END`;
+
 const bands: readonly ChurnBand[] = ['LOW', 'MEDIUM', 'HIGH'];
 
 /** Sums the scores of the served version, in one pass, by band and segment; and reads the rules that are kept with the version. */
 export async function loadChurnOverview(db: Pool): Promise<ChurnOverviewRow> {
   const [scores, version] = await Promise.all([
     db.query<Totals & { band: ChurnBand; segmentId: string | null }>(
-      `SELECT CASE WHEN s.probability < 0.33 THEN 'LOW' WHEN s.probability < 0.66 THEN 'MEDIUM' ELSE 'HIGH' END AS band,
+      `SELECT ${bandSql('s.probability')} AS band,
          m.segment_id AS "segmentId", count(*) AS customers, sum(s.probability) AS "expectedChurners",
          sum(greatest(c.revenue_minor, 0) * s.probability) AS "revenueAtRiskMinor"
        FROM users.churn_score s JOIN users.customer c USING (customer_key)

@@ -1,6 +1,9 @@
 import type { LocalText } from '@cda/platform/text.ts';
 import type { Pool } from 'pg';
 
+/** Histories of scores go back so far. */
+export const keptScoreDays = 400;
+
 /** Points of a history that are given at the most. */
 const longest = 50;
 

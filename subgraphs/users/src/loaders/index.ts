@@ -5,12 +5,13 @@ import type { Context } from '../context.ts';
 import { loadChurnCases, loadChurnHorizon, loadChurnScores } from './churn-scores.ts';
 import { loadCustomerSegments, loadSegmentCases } from './customer-segments.ts';
 import { loadCustomers } from './customers.ts';
-import { loadScoreHistories, loadSegmentHistories, type ScorePointRow } from './histories.ts';
+import { loadScoreHistories, loadSegmentHistories } from './histories.ts';
 import { loadKeysOfCustomers } from './identity.ts';
 import { loadLifetimeValues } from './lifetime-values.ts';
 import { loadRfmBounds } from './rfm-bounds.ts';
 import { countRuleSegments, loadRuleSegments, loadRulesOfCustomers } from './rule-segments.ts';
 import { loadSegmentChurn, loadSegments } from './segments.ts';
+import { loadTimelines } from './timeline.ts';
 
 /** Loaders of one request. */
 export const createLoaders = ({ db, em, shop }: RequestContext): Context['loaders'] => {
@@ -28,7 +29,8 @@ export const createLoaders = ({ db, em, shop }: RequestContext): Context['loader
     version: new DataLoader((ids) => loadVersions(db, ids)),
     servedVersion: new DataLoader((models) => loadServedVersions(db, models)),
     segmentHistory: new DataLoader((ids) => loadSegmentHistories(db, ids)),
-    scoreHistory: byModel((model) => (keys) => loadScoreHistories(db, model, keys)),
+    scoreHistory: forEach((model: string) => new DataLoader((keys) => loadScoreHistories(db, model, keys))),
+    timeline: forEach((part) => new DataLoader((people) => loadTimelines(db, people, part), { cache: false })),
     rfmBounds: once(() => loadRfmBounds(db)),
     churnHorizon: once(() => loadChurnHorizon(db)),
     ruleSegments,
@@ -42,15 +44,14 @@ export const createLoaders = ({ db, em, shop }: RequestContext): Context['loader
   };
 };
 
-/** A loader for each model whose scores are asked for. */
-function byModel(
-  batch: (model: string) => (keys: readonly string[]) => Promise<ScorePointRow[][]>,
-): (model: string) => DataLoader<string, ScorePointRow[]> {
-  const loaders = new Map<string, DataLoader<string, ScorePointRow[]>>();
-  return (model) => {
-    const known = loaders.get(model) ?? new DataLoader(batch(model));
-    loaders.set(model, known);
-    return known;
+/** A loader for each argument that is asked for. */
+function forEach<Argument, Loader>(create: (argument: Argument) => Loader): (argument: Argument) => Loader {
+  const loaders = new Map<string, Loader>();
+  return (argument) => {
+    const name = JSON.stringify(argument);
+    const loader = loaders.get(name) ?? create(argument);
+    loaders.set(name, loader);
+    return loader;
   };
 }
 

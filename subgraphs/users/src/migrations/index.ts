@@ -12,4 +12,5 @@ export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./030-histories.sql', import.meta.url)),
   sqlMigration(new URL('./031-rule-segments.sql', import.meta.url)),
   sqlMigration(new URL('./040-reasons-on-read.sql', import.meta.url)),
+  sqlMigration(new URL('./041-timeline.sql', import.meta.url)),
 ];

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { keptScoreDays } from '../loaders/histories.ts';
 
 /** Rows a statement: bounds the text that is sent at once. */
 const chunk = 5_000;
@@ -30,9 +31,6 @@ export async function insertRows(
   if (waiting.length > 0) await tx.query(text, [JSON.stringify(waiting)]);
 }
 
-/** Histories of scores go back so far. */
-const keptDays = 400;
-
 /** Keeps what a version said of each customer, for the history of scores, and lets go of what is too old to be shown. */
 export async function keepHistory(tx: PoolClient, model: string, scores: string, versionId: string): Promise<void> {
   await tx.query(
@@ -43,6 +41,6 @@ export async function keepHistory(tx: PoolClient, model: string, scores: string,
   await tx.query(
     `DELETE FROM users.score_history WHERE model = $1
        AND as_of < (SELECT as_of FROM registry.model_version WHERE id = $2) - make_interval(days => $3)`,
-    [model, versionId, keptDays],
+    [model, versionId, keptScoreDays],
   );
 }

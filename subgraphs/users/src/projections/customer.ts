@@ -1,4 +1,5 @@
 import { withIdentity } from '@cda/platform/events/identity.ts';
+import { isMessage, timelineStatements, timelineTables } from './timeline.ts';
 
 // Catalogue events stand under a product's key. As `starts_with` the planner may look up every customer's key by index.
 const ofCustomers = "seq > $1 AND seq <= $2 AND left(customer_key, 2) IN ('u:', 'a:')";
@@ -30,18 +31,20 @@ const whole: Readonly<Record<string, string>> = {
 };
 
 /**
- * Customers with the latest that is known of them and their totals, their orders and refunds, and their days of browsing. What the
+ * Customers with the latest that is known of them and their totals, their orders and refunds, their days of browsing, and what else
+ * happened to them. What the
  * log says is kept by key; customers are made of the keys that are theirs, in the same transaction.
  */
 export const customer = withIdentity('users', {
   name: 'customer',
-  version: 2,
+  version: 3,
   tables: [
     'users.customer',
     'users.customer_part',
     'users.customer_order',
     'users.customer_refund',
     'users.customer_day',
+    ...timelineTables,
   ],
   apply: [
     `WITH stamped AS (
@@ -92,9 +95,11 @@ export const customer = withIdentity('users', {
        count(*) FILTER (WHERE name NOT IN ('Product Viewed', 'Product Added', 'Products Searched'))
      FROM events.log
      WHERE ${ofCustomers} AND name NOT IN ('identify', 'alias', 'Order Completed', 'Order Updated', 'Order Cancelled', 'Order Refunded')
+       AND NOT ${isMessage}
      GROUP BY 1, 2 ORDER BY 1, 2
      ON CONFLICT (customer_key, day) DO UPDATE SET views = d.views + EXCLUDED.views, adds = d.adds + EXCLUDED.adds,
        searches = d.searches + EXCLUDED.searches, other = d.other + EXCLUDED.other`,
+    ...timelineStatements(ofCustomers, traits),
     `DELETE FROM users.customer
      WHERE $1::bigint < $2::bigint AND customer_key = ANY (ARRAY(SELECT customer_key FROM users.identity_changed))`,
     `WITH affected AS MATERIALIZED (

@@ -1,5 +1,8 @@
+import { pageSize, toConnection } from '@cda/platform/graph/connection.ts';
 import { keyOf, toGlobalId } from '@cda/platform/graph/global-id.ts';
+import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import type { CustomerResolvers } from '../generated/resolvers.ts';
+import { cursorOfEntry, timelineKinds } from '../loaders/timeline.ts';
 
 export const Customer: CustomerResolvers = {
   __resolveReference: ({ id }, { loaders }) => {
@@ -26,4 +29,12 @@ export const Customer: CustomerResolvers = {
     customer,
     row: await loaders.lifetimeValue.load(customer.customerKey),
   }),
+  timeline: async ({ customerKey }, { first, after, kinds }, { loaders }) => {
+    const size = pageSize(first);
+    if (kinds?.length === 0) throw invalidArgument('kinds', 'kinds takes at least one kind; leave it out for all.');
+    const wanted = timelineKinds.filter((kind) => !kinds || kinds.includes(kind));
+    const keys = await loaders.customerKeys.load(customerKey);
+    const rows = await loaders.timeline({ limit: size + 1, after, kinds: wanted }).load({ key: customerKey, keys });
+    return toConnection(rows, size, cursorOfEntry, after);
+  },
 };

@@ -39,6 +39,7 @@ import { SegmentFlow } from './SegmentFlow.ts';
 import { SegmentMove } from './SegmentMove.ts';
 import { SegmentProfile } from './SegmentProfile.ts';
 import { SegmentSize } from './SegmentSize.ts';
+import { timelineResolvers } from './timeline.ts';
 import { UnusualCustomer } from './UnusualCustomer.ts';
 
 /** Resolvers by type. */
@@ -67,6 +68,7 @@ export const resolvers: Resolvers = {
     unmergeCustomers,
     eraseCustomers,
   },
+  ...timelineResolvers,
   Customer,
   CustomerConnection,
   CustomerIdentity,
