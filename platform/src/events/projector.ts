@@ -1,6 +1,7 @@
 import pg, { type Pool, type PoolClient } from 'pg';
 import { inTransaction } from '../database/transaction.ts';
 import type { SubgraphName } from '../graph/type-defs.ts';
+import { type Change, liveChannel } from '../live/change.ts';
 import type { Log } from '../telemetry/log.ts';
 import { gauge } from '../telemetry/metrics.ts';
 import type { Projection } from './projection.ts';
@@ -126,7 +127,13 @@ export function createProjector(options: ProjectorOptions): Projector {
 
   async function advance(tx: PoolClient, projection: Projection, from: number, to: number): Promise<void> {
     await fold(tx, projection, from, to);
-    await tx.query(`UPDATE ${cursorTable} SET seq = $2, updated_at = now() WHERE name = $1`, [projection.name, to]);
+    const change: Change = { topic: 'projection', key: `${subgraph}.${projection.name}` };
+    // Told when this transaction commits, and once however many ranges it folds in.
+    await tx.query(
+      `WITH moved AS (UPDATE ${cursorTable} SET seq = $2, updated_at = now() WHERE name = $1 RETURNING name)
+       SELECT pg_notify($3, $4) FROM moved`,
+      [projection.name, to, liveChannel, JSON.stringify(change)],
+    );
   }
 
   /** One batch of one projection; returns its cursor afterwards. */

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import type { InternalIdentity } from '../auth/internal-identity.ts';
 import type { Shop } from '../events/clock.ts';
+import type { LiveRequest } from '../live/live-request.ts';
 import type { Locale } from '../text.ts';
 
 /** What every resolver may use during one request. A subgraph adds its loaders. */
@@ -19,4 +20,6 @@ export interface RequestContext {
   db: Pool;
   /** The shop's settings and clock, read once a request. */
   shop(): Promise<Shop>;
+  /** What the source of a subscription works with; there while one is opened, and not for what it delivers. */
+  live?: LiveRequest;
 }

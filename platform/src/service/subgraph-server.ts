@@ -6,9 +6,10 @@ import { createIdentityVerifier, identityHeader } from '../auth/internal-identit
 import { BoundedMap } from '../bounded-map.ts';
 import { AppError } from '../errors.ts';
 import { graphError } from '../graph/graph-error.ts';
+import { openEventStream } from '../live/event-stream.ts';
 import type { Log } from '../telemetry/log.ts';
 import { collectProcessMetrics, registry } from '../telemetry/metrics.ts';
-import type { RunningSubgraph } from './subgraph.ts';
+import type { RunningSubgraph, SubgraphRequest } from './subgraph.ts';
 
 export interface SubgraphServerConfig {
   /** 0 takes any free port. */
@@ -44,6 +45,7 @@ export async function serveSubgraph(subgraph: RunningSubgraph, config: SubgraphS
   const verify = createIdentityVerifier(config.internalSecret);
   const documents = new BoundedMap<string, DocumentNode | readonly GraphQLError[]>(documentLimit);
   let draining = false;
+  const ending = new AbortController();
 
   const documentOf = (query: string): DocumentNode | readonly GraphQLError[] => {
     const known = documents.get(query);
@@ -76,13 +78,52 @@ export async function serveSubgraph(subgraph: RunningSubgraph, config: SubgraphS
     if (!call) return respond(response, 400, refusal('BAD_USER_INPUT', 'Send a JSON object with a query.'));
     const document = documentOf(call.query);
     if (!('kind' in document)) return respond(response, 400, { errors: document });
-    const result = await subgraph.execute({
+    const operation = {
       document,
       variables: call.variables,
       ...(call.operationName === undefined ? {} : { operationName: call.operationName }),
       headers: request.headers as Record<string, string | undefined>,
+    };
+    if (request.headers.accept === 'text/event-stream') return answerLive(operation, request, response);
+    return respond(response, 200, await subgraph.execute(operation));
+  };
+
+  /**
+   * A subscription as a stream of events: `next` for what happened, `state` for how things are now, an id for the position. A stream
+   * that ends was lost, and the gateway opens it again.
+   */
+  const answerLive = async (
+    operation: SubgraphRequest,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const gone = new AbortController();
+    const signal = AbortSignal.any([gone.signal, ending.signal]);
+    response.once('close', () => gone.abort());
+    const lastPosition = request.headers['last-event-id'];
+    const stream = await subgraph.subscribe({
+      ...operation,
+      signal,
+      lastPosition: typeof lastPosition === 'string' && lastPosition !== '' ? lastPosition : undefined,
     });
-    return respond(response, 200, result);
+    if (!(Symbol.asyncIterator in stream)) return respond(response, 200, stream);
+    const events = openEventStream(response);
+    try {
+      for await (const { result, position, state } of stream) {
+        await events.send({
+          ...(result ? { event: state ? 'state' : 'next', data: JSON.stringify(result) } : {}),
+          ...(position === undefined ? {} : { id: position }),
+        });
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        log.warn(
+          { subgraph: subgraph.name, fault: String(error) },
+          'a live stream was lost; the gateway opens it again',
+        );
+      }
+    }
+    events.end();
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -122,6 +163,7 @@ export async function serveSubgraph(subgraph: RunningSubgraph, config: SubgraphS
     [Symbol.asyncDispose]: async () => {
       draining = true;
       await delay(config.drainMs ?? 0);
+      ending.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await Promise.race([closed, delay(5_000, undefined, { ref: false })]);

@@ -1,7 +1,14 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Pool } from 'pg';
 import { enforceAccess } from '../auth/access-directives.ts';
 import { createIdentityVerifier, type InternalIdentity, identityHeader } from '../auth/internal-identity.ts';
@@ -16,6 +23,9 @@ import { scalars } from '../graph/scalars.ts';
 import { type SubgraphName, subgraphTypeDefs } from '../graph/type-defs.ts';
 import { sharedResolvers } from '../graph/values.ts';
 import type { ModelOwner } from '../jobs/worker.ts';
+import { changesOf } from '../live/changes.ts';
+import type { LiveMessage } from '../live/live-message.ts';
+import { notesOf } from '../live/source-event.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { SubgraphDefinition } from './subgraph-definition.ts';
 
@@ -28,6 +38,17 @@ export interface SubgraphRequest {
   headers: Readonly<Record<string, string | undefined>>;
 }
 
+/** A subscription for a subgraph. */
+export interface SubgraphSubscription extends SubgraphRequest {
+  /** Fires when nobody reads any more. */
+  signal: AbortSignal;
+  /** Position that an earlier stream of the same subscription was lost at. */
+  lastPosition?: string | undefined;
+}
+
+/** The messages of a subgraph's stream; it ends with the signal, or with a fault where it can't go on. */
+export type SubgraphStream = AsyncIterable<LiveMessage<readonly GraphQLError[]>>;
+
 export interface SubgraphHealth {
   ok: boolean;
   database: boolean;
@@ -39,6 +60,8 @@ export interface RunningSubgraph extends AsyncDisposable {
   name: SubgraphName;
   schema: GraphQLSchema;
   execute(request: SubgraphRequest): Promise<ExecutionResult>;
+  /** Opens a subscription's stream; a result with errors where it is refused. */
+  subscribe(request: SubgraphSubscription): Promise<SubgraphStream | ExecutionResult>;
   projector: Projector;
   /** For the job worker. */
   modelOwner: ModelOwner;
@@ -101,29 +124,55 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
 
   const schema = buildSchema(definition);
   const verify = createIdentityVerifier(config.internalSecret);
+  const closing = new AbortController();
+  opening.defer(() => closing.abort());
+
+  /** One operation, or what a subscription delivers of one event: with a context of its own, so that nothing is remembered between. */
+  const run = async (
+    identity: InternalIdentity,
+    { document, variables, operationName, headers }: SubgraphRequest,
+    rootValue?: unknown,
+  ): Promise<ExecutionResult> => {
+    const request = createRequest({ identity, headers, orm, db });
+    const result = await execute({
+      schema,
+      document,
+      rootValue,
+      contextValue: definition.createContext(request, state),
+      ...(variables ? { variableValues: variables } : {}),
+      ...(operationName ? { operationName } : {}),
+    });
+    const { personalReads, requestId } = request;
+    if (personalReads.size > 0) {
+      const fields = [...personalReads].map(([field, count]) => `${field} × ${count}`);
+      log.info({ audit: 'personal-read', subject: identity.subject, requestId, fields }, 'personal data was read');
+    }
+    return result;
+  };
+
   const open = opening.move();
   return {
     name,
     schema,
-    execute: async ({ document, variables, operationName, headers }) => {
+    execute: async (request) => {
+      const identity = await verify(request.headers[identityHeader]);
+      return identity ? run(identity, request) : notTheGateway();
+    },
+    subscribe: async ({ signal, lastPosition, ...request }) => {
+      const { document, variables, operationName, headers } = request;
       const identity = await verify(headers[identityHeader]);
-      if (!identity) {
-        return { errors: [graphError('UNAUTHENTICATED', 'This service answers the gateway only.')] };
-      }
-      const request = createRequest({ identity, headers, orm, db });
-      const result = await execute({
+      if (!identity) return notTheGateway();
+      const ends = AbortSignal.any([signal, closing.signal]);
+      const begun = createRequest({ identity, headers, orm, db });
+      begun.live = { changes: changesOf(config.databaseUrl, log), signal: ends, lastPosition };
+      const source = await createSourceEventStream({
         schema,
         document,
-        contextValue: definition.createContext(request, state),
+        contextValue: definition.createContext(begun, state),
         ...(variables ? { variableValues: variables } : {}),
         ...(operationName ? { operationName } : {}),
       });
-      const { personalReads, requestId } = request;
-      if (personalReads.size > 0) {
-        const fields = [...personalReads].map(([field, count]) => `${field} × ${count}`);
-        log.info({ audit: 'personal-read', subject: identity.subject, requestId, fields }, 'personal data was read');
-      }
-      return result;
+      return Symbol.asyncIterator in source ? deliver(source, (root) => run(identity, request, root)) : source;
     },
     projector,
     modelOwner: { subgraph: name, models: definition.models, db: background },
@@ -137,6 +186,25 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+const notTheGateway = (): ExecutionResult => ({
+  errors: [graphError('UNAUTHENTICATED', 'This service answers the gateway only.')],
+});
+
+/** Makes of each event of a source what is to be sent of it. */
+async function* deliver(
+  source: AsyncIterable<unknown>,
+  toResult: (root: unknown) => Promise<ExecutionResult>,
+): AsyncGenerator<LiveMessage<readonly GraphQLError[]>, void, void> {
+  for await (const root of source) {
+    const { position, state, silent } = notesOf(root);
+    yield {
+      ...(silent ? {} : { result: await toResult(root) }),
+      ...(position === undefined ? {} : { position }),
+      ...(state ? { state } : {}),
+    };
+  }
 }
 
 function createRequest(given: {

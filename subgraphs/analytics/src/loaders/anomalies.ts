@@ -32,6 +32,20 @@ export async function loadAnomalyPage(db: Pool, args: Partial<QueryAnomaliesArgs
   return { ...toConnection(rows, size, (row) => encodeCursor([row.day, row.metric]), args.after), where: args.where };
 }
 
+/** The latest anomalies that meet the conditions, oldest first. */
+export async function loadLatestAnomalies(
+  db: Pool,
+  where: AnomalyWhere | null | undefined,
+  most: number,
+): Promise<AnomalyRow[]> {
+  const conditions = toConditions(where);
+  const { rows } = await db.query<AnomalyRow>(
+    `SELECT ${columns} FROM analytics.anomaly ${conditions.toSql()} ORDER BY day DESC, metric DESC LIMIT ${most}`,
+    conditions.values,
+  );
+  return rows.reverse();
+}
+
 /** How many anomalies meet the conditions. */
 export async function countAnomalies(db: Pool, where: AnomalyWhere | null | undefined): Promise<number> {
   const conditions = toConditions(where);
@@ -55,12 +69,13 @@ export async function loadAnomalies(db: Pool, keys: readonly string[]): Promise<
 export const anomalyKey = ({ metric, day }: Pick<AnomalyRow, 'metric' | 'day'>): string => `${metric}:${day}`;
 
 /** A day of the calendar, as PostgreSQL reads it. */
-function isDay(text: string): boolean {
+export function isDay(text: string): boolean {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
 }
 
-function toConditions(where: AnomalyWhere | null | undefined): SqlConditions {
+/** Throws an argument error for conditions that cannot be met. */
+export function toConditions(where: AnomalyWhere | null | undefined): SqlConditions {
   const conditions = new SqlConditions();
   if (where?.metric) conditions.text('metric', { eq: where.metric }, 'where.metric');
   if (where?.severity) {

@@ -13,6 +13,7 @@ import { models, trainingRun, trainModel } from './model-operations.ts';
 import { anomalies } from './query-anomalies.ts';
 import { forecast } from './query-forecast.ts';
 import { metrics } from './query-metrics.ts';
+import { Subscription } from './Subscription.ts';
 import { shop } from './shop.ts';
 import { TrainingRun } from './TrainingRun.ts';
 import { collectEvents, resubmitEvents, trackEvents, upsertProducts } from './track-events.ts';
@@ -21,6 +22,7 @@ import { collectEvents, resubmitEvents, trackEvents, upsertProducts } from './tr
 export const resolvers: Resolvers = {
   Query: { dataEpoch, events, eventTotals, quarantine, shop, metrics, forecast, anomalies, models, trainingRun },
   Mutation: { collectEvents, resubmitEvents, trackEvents, upsertProducts, trainModel },
+  Subscription,
   Event,
   Model,
   QuarantineConnection,

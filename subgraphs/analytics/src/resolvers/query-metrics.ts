@@ -1,6 +1,7 @@
 import type { Shop } from '@cda/platform/events/clock.ts';
 import type { Pool } from 'pg';
-import type { MetricInterval, QueryResolvers } from '../generated/resolvers.ts';
+import type { Context } from '../context.ts';
+import type { MetricInterval, QueryMetricsArgs, QueryResolvers } from '../generated/resolvers.ts';
 import { loadFigures, loadFirstDay, type PeriodFigures } from '../loaders/metrics.ts';
 import { checkPeriod, type PeriodRow, toComparison, toPeriod } from '../loaders/period.ts';
 
@@ -12,7 +13,13 @@ export interface MetricsParent {
   comparedWith: PeriodRow | null;
 }
 
-export const metrics: QueryResolvers['metrics'] = async (_parent, args, { db, shop }) => {
+export const metrics: QueryResolvers['metrics'] = (_parent, args, context) => toMetrics(args, context);
+
+/** The figures of the period that the arguments name. Throws an argument error where there is no such period. */
+export async function toMetrics(
+  args: Partial<QueryMetricsArgs>,
+  { db, shop }: Pick<Context, 'db' | 'shop'>,
+): Promise<MetricsParent> {
   const range = args.range ?? 'LAST_28_DAYS';
   const firstDay = range === 'ALL_TIME' && !args.between ? await loadFirstDay(db) : null;
   const period = args.between ? checkPeriod(args.between) : toPeriod(range, await shop(), firstDay);
@@ -22,7 +29,7 @@ export const metrics: QueryResolvers['metrics'] = async (_parent, args, { db, sh
     figures: await loadFigures(db, period),
     comparedWith: args.compareTo ? await whollyKnown(toComparison(period, args.compareTo), db, shop) : null,
   };
-};
+}
 
 /** The period where all of its days are in the data: against a part of one every figure would seem to have grown. */
 async function whollyKnown(period: PeriodRow, db: Pool, shop: () => Promise<Shop>): Promise<PeriodRow | null> {

@@ -39,6 +39,7 @@ import { SegmentFlow } from './SegmentFlow.ts';
 import { SegmentMove } from './SegmentMove.ts';
 import { SegmentProfile } from './SegmentProfile.ts';
 import { SegmentSize } from './SegmentSize.ts';
+import { Subscription } from './Subscription.ts';
 import { timelineResolvers } from './timeline.ts';
 import { UnusualCustomer } from './UnusualCustomer.ts';
 
@@ -68,6 +69,7 @@ export const resolvers: Resolvers = {
     unmergeCustomers,
     eraseCustomers,
   },
+  Subscription,
   ...timelineResolvers,
   Customer,
   CustomerConnection,
