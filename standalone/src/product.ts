@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { startGateway } from '@cda/gateway';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
+import { startTracing } from '@cda/platform/telemetry/tracing.ts';
 import type { Ready } from './announce.ts';
 import { beginBot } from './bot-at-start.ts';
 import { provideFirstData, trainFirstModels } from './first-data.ts';
@@ -46,6 +47,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
   const logFolder = join(dataDir, 'logs');
   const log = createLog({ service: 'cda', folder: logFolder });
   opening.defer(() => new Promise<void>((done) => log.flush(() => done())));
+  opening.use(await startTracing({ service: 'cda', env: process.env, log }));
   signal.throwIfAborted();
 
   const installation = await steps.run('PostgreSQL', async (step) => {

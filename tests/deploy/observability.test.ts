@@ -18,7 +18,7 @@ function knownFigures(): Set<string> {
     .flatMap((folder) => filesBelow(folder, '.ts'))
     .map(read)
     .join('\n');
-  const defined = [...sources.matchAll(/\b(counter|gauge|durations)\(\s*'(cda_\w+)'/g)].flatMap(
+  const defined = [...sources.matchAll(/\b(counter|gauge|durations|measured)\(\s*'(cda_\w+)'/g)].flatMap(
     ([, kind, name = '']) => (kind === 'durations' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name]),
   );
   return new Set([...ofProcess, ...defined, 'up']);

@@ -1,5 +1,6 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { BoundedMap } from '@cda/platform/bounded-map.ts';
+import { counter } from '@cda/platform/telemetry/metrics.ts';
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, Kind, parse, visit } from 'graphql';
 import type { GatewayContext } from '../graph/context.ts';
 import type { CheckedDocument } from '../graph/documents.ts';
@@ -38,6 +39,12 @@ interface Options {
   sources: Readonly<Record<string, GraphQLDataSource<GatewayContext>>>;
 }
 
+const plans = counter(
+  'cda_plan_cache_total',
+  'Query plans that were remembered, made anew, or left to the stock executor',
+  ['outcome'],
+);
+
 export function createOwnExecutor({ apiSchema, supergraphSdl, sources }: Options): OwnExecutor {
   const supergraph = buildASTSchema(parse(supergraphSdl, { noLocation: true }), {
     assumeValid: true,
@@ -61,6 +68,7 @@ export function createOwnExecutor({ apiSchema, supergraphSdl, sources }: Options
     },
     run({ checked, coerced }, variables, operationName, context) {
       const known = learnt.get(keyOf(checked.hash, operationName));
+      plans.inc({ outcome: known === undefined ? 'miss' : known === 'stock' ? 'stock' : 'hit' });
       return known && known !== 'stock' ? answer(known, { variables, coerced, context }) : undefined;
     },
   };

@@ -2,6 +2,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import { BoundedMap } from '@cda/platform/bounded-map.ts';
 import { graphError } from '@cda/platform/graph/graph-error.ts';
 import { durations } from '@cda/platform/telemetry/metrics.ts';
+import { inSpan, traceHeaders } from '@cda/platform/telemetry/tracing.ts';
 import { GraphQLError, type GraphQLFormattedError, Kind, parse } from 'graphql';
 import type { GatewayContext } from './context.ts';
 import { noAnswer, within } from './within.ts';
@@ -59,7 +60,12 @@ export function createDataSource({
         seconds.observe({ subgraph: name, outcome }, (performance.now() - started) / 1000);
       try {
         const call = { query, variables: request.variables ?? {}, operationName: request.operationName };
-        const result = await within(transport({ ...call, headers: subgraphHeaders, signal }), timeoutMs);
+        const result = await inSpan({ name: `fetch ${name}`, kind: 'client' }, async (span) => {
+          const headers = span ? { ...subgraphHeaders, ...traceHeaders() } : subgraphHeaders;
+          const answered = await within(transport({ ...call, headers, signal }), timeoutMs);
+          if (answered.errors) span?.fail('the answer holds errors');
+          return answered;
+        });
         observe(result.errors ? 'errors' : 'ok');
         return result as Awaited<ReturnType<GraphQLDataSource<GatewayContext>['process']>>;
       } catch (error) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BoundedMap } from '@cda/platform/bounded-map.ts';
+import { counter } from '@cda/platform/telemetry/metrics.ts';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -40,6 +41,10 @@ export interface Documents {
 /** Texts longer than this are checked each time instead of being remembered, so that memory is bounded in bytes too. */
 const longestRemembered = 32_768;
 
+const lookups = counter('cda_document_cache_total', 'Documents that were known already, and that were not', [
+  'outcome',
+]);
+
 export const hashOfText = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export function createDocuments(schema: GraphQLSchema, limits: OperationLimits): Documents {
@@ -54,6 +59,7 @@ export function createDocuments(schema: GraphQLSchema, limits: OperationLimits):
     check(text) {
       const hash = hashOfText(text);
       const known = checked.get(hash);
+      lookups.inc({ outcome: known ? 'hit' : 'miss' });
       if (known) return known;
       const document = parseWithin(text, limits);
       if (document instanceof GraphQLError) return [document];

@@ -1,5 +1,6 @@
 import type { Log } from '@cda/platform/telemetry/log.ts';
 import { counter, durations } from '@cda/platform/telemetry/metrics.ts';
+import { inSpan, type OpenSpan } from '@cda/platform/telemetry/tracing.ts';
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from '../graph/context.ts';
 import type { Engine } from '../graph/engine.ts';
@@ -22,6 +23,13 @@ import type { Sessions } from './sessions.ts';
 const seconds = durations('cda_graphql_request_seconds', 'Time of one GraphQL request at the gateway', ['outcome']);
 const errorCount = counter('cda_graphql_errors_total', 'Errors in answers of the gateway by code', ['code']);
 
+const operationSeconds = durations('cda_operation_seconds', 'Time of one operation at the gateway by its name', [
+  'operation',
+]);
+const slowCount = counter('cda_slow_operations_total', 'Operations that took longer than they should, by name', [
+  'operation',
+]);
+
 const unlistedCount = counter('cda_unlisted_operations_total', 'Operations that are not listed', ['outcome']);
 
 interface Options {
@@ -43,7 +51,12 @@ interface Options {
 /** Answers `/graphql` by the GraphQL-over-HTTP specification: GET and POST, both media types, statuses as each wants them. */
 export function createGraphQLHandler(options: Options): (exchange: Exchange) => Promise<void> {
   const { authenticator, sessions, limits, concurrency, rateLimit, identify, policy, production, log } = options;
-  return async ({ request, response, url, requestId, address }) => {
+  const label = createOperationLabels();
+
+  const handle = async (
+    { request, response, url, requestId, address }: Exchange,
+    span: OpenSpan | undefined,
+  ): Promise<void> => {
     const started = performance.now();
     const engine = options.engine();
     const type = resultTypeOf(request.headers.accept);
@@ -115,6 +128,8 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
     if (!('operation' in prepared)) return answer(prepared.status, { errors: prepared.errors });
     // Known: a caller who is not was refused above.
     const known = caller as Caller;
+    span?.rename(`${prepared.operation.operation} ${prepared.operation.name?.value ?? ''}`.trim());
+    span?.set({ 'graphql.operation.name': prepared.operation.name?.value ?? '', 'cda.request_id': requestId });
     const abort = new AbortController();
     const stop = () => abort.abort();
     response.once('close', stop);
@@ -140,14 +155,35 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
       }
       if (prepared.operation.operation === 'mutation') authenticator.forgetKeys();
       const name = prepared.operation.name?.value;
+      if (result.errors) span?.fail('the answer holds errors');
       answer(result.data === undefined ? 400 : 200, result, name, prepared.cost);
       const ms = Math.round(performance.now() - started);
-      if (ms >= slowMs) log.warn({ requestId, operation: name, cost: prepared.cost, ms }, 'a slow operation');
-      else log.debug({ requestId, operation: name, cost: prepared.cost, ms }, 'an operation');
+      operationSeconds.observe({ operation: label(name) }, (performance.now() - started) / 1000);
+      if (ms >= slowMs) {
+        slowCount.inc({ operation: label(name) });
+        log.warn({ requestId, operation: name, subject: known.subject, cost: prepared.cost, ms }, 'a slow operation');
+      } else log.debug({ requestId, operation: name, cost: prepared.cost, ms }, 'an operation');
     } finally {
       clearTimeout(timer);
       response.off('close', stop);
     }
+  };
+  return (exchange) =>
+    inSpan({ name: 'graphql', kind: 'server', headers: exchange.request.headers }, (span) => handle(exchange, span));
+}
+
+/** Operations of whose names the figures are kept; whoever makes up names cannot fill the memory with them. */
+const operationsKept = 100;
+
+/** Name of an operation as the figures show it. */
+function createOperationLabels(): (name: string | undefined) => string {
+  const seen = new Set<string>();
+  return (name) => {
+    if (name === undefined) return 'unnamed';
+    if (seen.has(name)) return name;
+    if (seen.size >= operationsKept || name.length > 60) return 'other';
+    seen.add(name);
+    return name;
   };
 }
 

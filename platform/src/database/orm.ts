@@ -1,7 +1,9 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import type { SubgraphDefinition } from '../service/subgraph-definition.ts';
+import { watchPool } from '../telemetry/pools.ts';
 
 /** Opens a subgraph's entity manager: its own role, its own PostgreSQL schema, its own migrations. */
 export function openOrm(
@@ -30,6 +32,7 @@ export function openOrm(
       connectionTimeoutMillis: 3_000,
       statement_timeout: 10_000,
       idle_in_transaction_session_timeout: 10_000,
+      onPoolCreated: (pool: Pool) => watchPool(pool, `${definition.name}-entities`),
     },
     forceUtcTimezone: true,
     allowGlobalContext: false,

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { watchPool } from '../telemetry/pools.ts';
 
 // Counts and amounts fit in 2^53; as text they would have to be converted at every use.
 const int8 = 20;
@@ -36,6 +37,7 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     allowExitOnIdle: true,
     types,
   });
+  watchPool(pool, options.name);
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
   return pool;

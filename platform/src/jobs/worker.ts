@@ -6,6 +6,7 @@ import type { ModelDefinition } from '../models/define-model.ts';
 import { createEstimatorPool } from '../models/estimator-pool.ts';
 import { fullName, trainModel } from '../models/train.ts';
 import type { Log } from '../telemetry/log.ts';
+import { measureJobs } from './figures.ts';
 import { type TrainJob, trainTask } from './queue.ts';
 
 /** A subgraph's models with the pool that they read and write by. */
@@ -67,6 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<JobWorker> {
       },
     },
   });
+  if (owners[0]) measureJobs(pool, owners[0].db);
   return {
     stopped: runner.promise,
     [Symbol.asyncDispose]: async () => {

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
+import { scrubDeep } from './scrub.ts';
+import { currentTraceId } from './tracing.ts';
 
 /** The structured log: the pino interface that this platform uses. */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error' | 'flush'> & { child(fields: object): Log };
@@ -11,6 +13,8 @@ export interface LogOptions {
   level?: string;
   /** Folder for rotated files: by day and at 20 MB, 14 files kept. Without it lines go to standard output. */
   folder?: string;
+  /** Size at which a file is full, `20m` unless said otherwise. */
+  fileSize?: string;
 }
 
 // Whatever could let somebody in, or tells who somebody is.
@@ -27,12 +31,24 @@ const secrets = [
   'apiKey',
 ].flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
-/** Opens the log. Tokens, passwords and personal fields are blanked wherever they stand in a line's fields. */
+/**
+ * Opens the log. Tokens, passwords and personal fields are blanked wherever they stand in a line's fields, and what looks like a
+ * token or an e-mail address in any text of it. Lines that are written while a trace is recorded carry its id.
+ */
 export function createLog(options: LogOptions): Log {
   const settings: pino.LoggerOptions = {
     level: options.level ?? 'info',
     base: { service: options.service },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => {
+      const traceId = currentTraceId();
+      return traceId === undefined ? {} : { traceId };
+    },
+    hooks: {
+      logMethod(given, method) {
+        method.apply(this, given.map((part) => scrubDeep(part)) as typeof given);
+      },
+    },
     redact: { paths: [...secrets, 'headers["x-cda-identity"]'], censor: '[redacted]' },
   };
   if (options.folder === undefined) return pino(settings);
@@ -43,7 +59,7 @@ export function createLog(options: LogOptions): Log {
       file: join(options.folder, options.service),
       extension: '.log',
       frequency: 'daily',
-      size: '20m',
+      size: options.fileSize ?? '20m',
       dateFormat: 'yyyy-MM-dd',
       limit: { count: 14 },
       mkdir: true,

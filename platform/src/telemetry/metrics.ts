@@ -38,6 +38,36 @@ export function gauge<Label extends string>(
   );
 }
 
+/** One value of a figure that is measured when somebody looks. */
+export interface Measured<Label extends string> {
+  labels: Record<Label, string>;
+  value: number;
+}
+
+/** A figure that is measured each time it is looked at. A measurement that fails leaves it out. */
+export function measured<Label extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+  measure: () => readonly Measured<Label>[] | Promise<readonly Measured<Label>[]>,
+): Gauge<Label> {
+  registry.removeSingleMetric(name);
+  return new Gauge<Label>({
+    name,
+    help,
+    labelNames: [...labelNames],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      try {
+        for (const { labels, value } of await measure()) this.set(labels as never, value);
+      } catch {
+        // The database may be away just now; all other figures are told.
+      }
+    },
+  });
+}
+
 /** Durations in seconds, in buckets from 1 ms to 10 s. */
 export function durations<Label extends string>(
   name: string,

@@ -11,6 +11,7 @@ import { startWorker } from '@cda/platform/jobs/worker.ts';
 import { startSubgraph } from '@cda/platform/service/subgraph.ts';
 import { serveSubgraph } from '@cda/platform/service/subgraph-server.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
+import { startTracing } from '@cda/platform/telemetry/tracing.ts';
 import { readOperationPolicy } from '../operation-policy.ts';
 import { subgraphDefinitions } from '../subgraphs.ts';
 import { startHealthServer } from './health-server.ts';
@@ -56,6 +57,7 @@ async function startSubgraphPart(name: SubgraphName, env: Environment): Promise<
   const { internalSecret, access } = await secretsOf(config, env);
   await migratePlatform(config.DATABASE_URL, internalSecret);
   await using opening = new AsyncDisposableStack();
+  opening.use(await startTracing({ service: `cda-${name}`, env, log }));
   const subgraph = opening.use(
     await startSubgraph(subgraphDefinitions[name], {
       databaseUrl: roleUrl(config.DATABASE_URL, internalSecret, `cda_${name}`),
@@ -82,6 +84,7 @@ async function startWorkerPart(env: Environment): Promise<RunningPart> {
   const { internalSecret } = await secretsOf(config, env);
   await migratePlatform(config.DATABASE_URL, internalSecret);
   await using opening = new AsyncDisposableStack();
+  opening.use(await startTracing({ service: 'cda-worker', env, log }));
   const owners = subgraphNames.map((name) => {
     const url = roleUrl(config.DATABASE_URL, internalSecret, `cda_${name}`);
     const db = opening.adopt(createPool(url, { name: `${name}-models`, max: 4, statementTimeoutMs: 0 }), (pool) =>
@@ -121,6 +124,7 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
   };
   const operations = await readOperationPolicy(env);
   await using opening = new AsyncDisposableStack();
+  opening.use(await startTracing({ service: 'cda-gateway', env, log }));
   const gateway = opening.use(
     await startGateway({
       port: config.PORT,
@@ -157,6 +161,7 @@ async function startBotPart(env: Environment): Promise<RunningPart> {
   const log = logOf('bot', config);
   const botKey = config.BOT_KEY ?? (await secretsOf(config, env)).botKey;
   await using opening = new AsyncDisposableStack();
+  opening.use(await startTracing({ service: 'cda-bot', env, log }));
   const bot = await startBot({
     token: config.TELEGRAM_BOT_TOKEN,
     apiRoot: config.TELEGRAM_API_ROOT,
