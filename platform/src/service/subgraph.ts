@@ -27,6 +27,8 @@ import { changesOf } from '../live/changes.ts';
 import type { LiveMessage } from '../live/live-message.ts';
 import { notesOf } from '../live/source-event.ts';
 import type { Log } from '../telemetry/log.ts';
+import { countModelAnswers } from '../telemetry/model-answers.ts';
+import { observeOperation } from './observe-operation.ts';
 import type { SubgraphDefinition } from './subgraph-definition.ts';
 
 /** One operation for a subgraph, parsed and validated. */
@@ -85,7 +87,7 @@ export function buildSchema(definition: Pick<SubgraphDefinition, 'name' | 'resol
   const typeDefs = subgraphTypeDefs(definition.name);
   const resolvers = { ...scalars, ...sharedResolvers, ...definition.resolvers } as GraphQLResolverMap<unknown>;
   return enforceAccess<RequestContext>(
-    buildSubgraphSchema([{ typeDefs, resolvers }]),
+    countModelAnswers(buildSubgraphSchema([{ typeDefs, resolvers }]), definition.name),
     (context) => context?.identity,
     ({ personalReads }, field) => personalReads.set(field, (personalReads.get(field) ?? 0) + 1),
   );
@@ -134,14 +136,16 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
     rootValue?: unknown,
   ): Promise<ExecutionResult> => {
     const request = createRequest({ identity, headers, orm, db });
-    const result = await execute({
-      schema,
-      document,
-      rootValue,
-      contextValue: definition.createContext(request, state),
-      ...(variables ? { variableValues: variables } : {}),
-      ...(operationName ? { operationName } : {}),
-    });
+    const result = await observeOperation(name, log, { operationName, headers }, async () =>
+      execute({
+        schema,
+        document,
+        rootValue,
+        contextValue: definition.createContext(request, state),
+        ...(variables ? { variableValues: variables } : {}),
+        ...(operationName ? { operationName } : {}),
+      }),
+    );
     const { personalReads, requestId } = request;
     if (personalReads.size > 0) {
       const fields = [...personalReads].map(([field, count]) => `${field} × ${count}`);
