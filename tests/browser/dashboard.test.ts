@@ -326,6 +326,36 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     expect(reader.faults).toEqual({ console: [], outside: [] });
   });
 
+  test('makes a key that works, shows its secret once, and takes it away', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/');
+    await page.getByRole('button', { name: /^Account/u }).click();
+    await page.getByRole('menuitem', { name: 'Keys of programs' }).click();
+    await page.getByRole('button', { name: 'New key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Nightly report');
+    await dialog.getByLabel('API key: reads the graph').check();
+    expect(await axeFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Make the key' }).click();
+    await dialog.getByText('The key, shown this once').waitFor();
+    const secret = (await dialog.locator('code').first().textContent()) ?? '';
+    const asked = () =>
+      fetch(`${pages.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+        body: JSON.stringify({ query: '{ metrics { orders } }' }),
+      });
+    expect(await (await asked()).json()).toMatchObject({ data: { metrics: { orders: expect.any(Number) } } });
+    await dialog.getByRole('button', { name: 'I have stored it' }).click();
+    expect(await page.content()).not.toContain(secret);
+    await page.getByRole('button', { name: 'Revoke: Nightly report' }).click();
+    await dialog.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText(/^revoked /u).waitFor();
+    expect((await asked()).status).toBe(401);
+    expect(reader.faults).toEqual({ console: [], outside: [] });
+  });
+
   test('every example of the playground is answered without an error', async () => {
     await using reader = await pages.open();
     const { id: customer } = await bestCustomer(reader);
@@ -383,6 +413,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
       '/models',
       '/events',
       '/events?show=refused',
+      '/keys',
       '/customers/first',
       '/products/first',
       '/sign-in',

@@ -1,5 +1,6 @@
-import { Check, Keyboard, LogOut, Send, SquareTerminal } from 'lucide-react';
+import { Check, Keyboard, KeyRound, LogOut, Send, SquareTerminal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import { Link } from 'react-router';
 import menu from '../components/Menu.module.css';
 import { useMessages } from '../i18n/locale.tsx';
 import { setTheme, themes, useTheme } from '../theme/theme.ts';
@@ -15,7 +16,7 @@ interface AccountMenuProps {
 /** Who is signed in and what the role is, the theme, the playground, the way out. */
 export function AccountMenu({ onShortcuts, onTelegram, onSignOut }: AccountMenuProps) {
   const t = useMessages();
-  const { viewer } = useShop();
+  const { viewer, may } = useShop();
   const theme = useTheme();
   const name = viewer?.name || viewer?.email || t.account.menu;
   return (
@@ -57,6 +58,14 @@ export function AccountMenu({ onShortcuts, onTelegram, onSignOut }: AccountMenuP
               {t.nav.playground}
             </a>
           </DropdownMenu.Item>
+          {may('accounts:manage') ? (
+            <DropdownMenu.Item className={menu.item} asChild>
+              <Link to="/keys">
+                <KeyRound aria-hidden />
+                {t.account.keys}
+              </Link>
+            </DropdownMenu.Item>
+          ) : null}
           {viewer ? (
             <DropdownMenu.Item className={menu.item} onSelect={onTelegram}>
               <Send aria-hidden />

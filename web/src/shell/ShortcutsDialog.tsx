@@ -1,5 +1,5 @@
-import { Dialog } from 'radix-ui';
 import { Key } from '../components/Key.tsx';
+import { Modal } from '../components/Modal.tsx';
 import { useMessages } from '../i18n/locale.tsx';
 import { presets } from '../period/presets.ts';
 import { pageLinks } from './pages.ts';
@@ -26,27 +26,18 @@ export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {
     },
   ];
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <Dialog.Overlay className={styles.overlay} />
-        <Dialog.Content className={styles.dialog}>
-          <Dialog.Title asChild>
-            <h2>{t.settings.shortcuts}</h2>
-          </Dialog.Title>
-          <Dialog.Description className={styles.about}>{t.settings.shortcutsAbout}</Dialog.Description>
-          {groups.map((group) => (
-            <section key={group.title} className={styles.group}>
-              <h3>{group.title}</h3>
-              {group.keys.map(({ key, text }) => (
-                <div key={key} className={styles.row}>
-                  {text}
-                  <Key>{key}</Key>
-                </div>
-              ))}
-            </section>
+    <Modal title={t.settings.shortcuts} about={t.settings.shortcutsAbout} open={open} onOpenChange={onOpenChange}>
+      {groups.map((group) => (
+        <section key={group.title} className={styles.group}>
+          <h3>{group.title}</h3>
+          {group.keys.map(({ key, text }) => (
+            <div key={key} className={styles.row}>
+              {text}
+              <Key>{key}</Key>
+            </div>
           ))}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+        </section>
+      ))}
+    </Modal>
   );
 }

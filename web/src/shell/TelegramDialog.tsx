@@ -1,13 +1,11 @@
 import { useMutation } from '@apollo/client/react';
-import { Copy } from 'lucide-react';
-import { Dialog } from 'radix-ui';
 import { useEffect } from 'react';
-import { Button } from '../components/Button.tsx';
+import { CopyLine } from '../components/CopyLine.tsx';
 import { FaultNote } from '../components/FaultNote.tsx';
+import { Modal } from '../components/Modal.tsx';
 import { toFault } from '../graph/fault.ts';
 import { useMessages } from '../i18n/locale.tsx';
 import { TelegramCodeMutation } from './query.ts';
-import dialog from './ShortcutsDialog.module.css';
 import styles from './TelegramDialog.module.css';
 
 interface TelegramDialogProps {
@@ -19,45 +17,20 @@ interface TelegramDialogProps {
 export function TelegramDialog({ open, onOpenChange }: TelegramDialogProps) {
   const t = useMessages();
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <Dialog.Overlay className={dialog.overlay} />
-        <Dialog.Content className={dialog.dialog}>
-          <Dialog.Title asChild>
-            <h2>{t.telegram.title}</h2>
-          </Dialog.Title>
-          <Dialog.Description className={dialog.about}>{t.telegram.about}</Dialog.Description>
-          <Code />
-          <p className={styles.note}>{t.telegram.lifetime}</p>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title={t.telegram.title} about={t.telegram.about} open={open} onOpenChange={onOpenChange}>
+      <Code />
+      <p className={styles.note}>{t.telegram.lifetime}</p>
+    </Modal>
   );
 }
 
 /** Stands in the open dialog only, so that each opening asks for a code of its own. */
 function Code() {
-  const t = useMessages();
   const [makeCode, { data, error }] = useMutation(TelegramCodeMutation);
   useEffect(() => {
     void makeCode().catch(() => undefined);
   }, [makeCode]);
   if (error) return <FaultNote fault={toFault(error)} retry={() => void makeCode().catch(() => undefined)} />;
   const code = data?.createTelegramLinkCode?.code;
-  const command = code ? `/start ${code}` : '';
-  return (
-    <p className={styles.command} role="status" aria-busy={!command}>
-      <code>{command || '…'}</code>
-      <Button
-        look="quiet"
-        icon
-        aria-label={t.telegram.copy}
-        title={t.telegram.copy}
-        disabled={!command}
-        onClick={() => void navigator.clipboard?.writeText(command)}
-      >
-        <Copy aria-hidden />
-      </Button>
-    </p>
-  );
+  return <CopyLine text={code ? `/start ${code}` : null} />;
 }
