@@ -38,15 +38,16 @@ const counted = (count: number, [one, many, ruOne, ruFew, ruMany]: Forms): Local
   ru: `${count.toLocaleString('ru')} ${russianPlural(count, ruOne, ruFew, ruMany)}`,
 });
 
-const visits: readonly [keyof TimelineRow<'VISIT'> & ('views' | 'adds' | 'searches' | 'other'), Forms][] = [
+const visits: readonly ['views' | 'adds' | 'searches', Forms][] = [
   ['views', ['product looked at', 'products looked at', 'просмотр товара', 'просмотра товаров', 'просмотров товаров']],
   [
     'adds',
     ['put in the cart', 'put in the cart', 'добавление в корзину', 'добавления в корзину', 'добавлений в корзину'],
   ],
   ['searches', ['search', 'searches', 'поиск', 'поиска', 'поисков']],
-  ['other', ['other action', 'other actions', 'другое действие', 'других действия', 'других действий']],
 ];
+const otherActions: Forms = ['other action', 'other actions', 'другое действие', 'других действия', 'других действий'];
+const actions: Forms = ['action', 'actions', 'действие', 'действия', 'действий'];
 
 const joined = (texts: readonly LocalText[]): LocalText => ({
   en: texts.map(({ en }) => en).join(', '),
@@ -84,7 +85,10 @@ export function toTimelineText(row: TimelineRow, currency: string): LocalText {
       };
     }
     case 'VISIT': {
-      const done = joined(visits.flatMap(([name, forms]) => (row[name] > 0 ? [counted(row[name], forms)] : [])));
+      const named = visits.flatMap(([name, forms]) => (row[name] > 0 ? [counted(row[name], forms)] : []));
+      // Where nothing else was done the rest is not "other".
+      const unnamed = counted(row.other, named.length > 0 ? otherActions : actions);
+      const done = joined(row.other > 0 ? [...named, unnamed] : named);
       return { en: `In the shop that day: ${done.en}.`, ru: `В магазине за день: ${done.ru}.` };
     }
     case 'MESSAGE': {

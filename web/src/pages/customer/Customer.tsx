@@ -16,6 +16,7 @@ import { CustomerQuery } from './query.ts';
 import { RecommendationsPanel } from './RecommendationsPanel.tsx';
 import { RfmPanel } from './RfmPanel.tsx';
 import { SegmentPanel } from './SegmentPanel.tsx';
+import { TimelinePanel } from './TimelinePanel.tsx';
 
 /** Everything known of one customer, from one federated query. */
 export function Component() {
@@ -63,6 +64,9 @@ export function Component() {
           placement={placement}
           onPlacement={setPlacement}
         />
+        <div className={styles.full}>
+          <TimelinePanel key={id} customer={id} />
+        </div>
       </div>
     </>
   );
