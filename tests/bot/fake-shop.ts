@@ -67,6 +67,17 @@ export function createShop() {
       model: version('users.churn', 3),
     },
     lifetimeValue: { value: money(30_000), low: money(12_000), high: money(55_000), unavailable: null },
+    timeline: {
+      edges: [
+        {
+          node: {
+            __typename: 'OrderEntry',
+            at: '2026-10-14T09:30:00.000Z',
+            text: inWords('Order 4711 for £12.50: 1 item.', 'Заказ 4711 на 12,50 £: 1 товар.'),
+          },
+        },
+      ],
+    },
     recommendations: {
       pipeline: 'HYBRID',
       unavailable: null,

@@ -126,6 +126,7 @@ describe('the menu', () => {
     expect(customer.text).toContain('▲ No order for 40 days');
     expect(customer.text).toContain('▼ Many orders before');
     expect(customer.text).toContain('Expected in the next 12 months: £300.00 (£120.00 to £550.00)');
+    expect(customer.text).toContain('Lately:\n  · 14 Oct 2026: Order 4711 for £12.50: 1 item.');
     expect(customer.text).toContain('1. Mug 1 · £12.50\n    Bought together with your teapot');
     expect(customer.text).toMatch(/As of 23 Nov 2026/);
     const back = await fixture.press(person, '← Back');

@@ -63,6 +63,14 @@ export const customerQuery = graphql(`
           text(locale: $locale)
         }
       }
+      timeline(first: 2, kinds: [ORDER, REFUND, VISIT, MESSAGE, MERGE, SEGMENT, CHURN_BAND]) {
+        edges {
+          node {
+            at
+            text(locale: $locale)
+          }
+        }
+      }
       recommendations(first: 5) {
         pipeline
         unavailable {

@@ -41,6 +41,7 @@ export async function showCustomer(
         ...segmentLines(customer, request),
         ...churnLines(customer, request),
         ...valueLines(customer, request),
+        ...latelyLines(customer, request),
         ...recommendationLines(customer, request),
       ],
       ageLines(request, data.shop, { asOf: customer.churn?.asOf, partial }),
@@ -105,6 +106,14 @@ function valueLines({ lifetimeValue }: Customer, { words, format }: ViewRequest)
   if (!value) return unavailable ? [html``, html`${words.customer.value}: ${oneLine(unavailable.text, 240)}`] : [];
   const interval = low && high ? ` (${words.customer.interval(format.money(low), format.money(high))})` : '';
   return [html``, html`${words.customer.value}: <b>${format.money(value)}</b>${interval}`];
+}
+
+function latelyLines({ timeline }: Customer, { words, format }: ViewRequest): Html[] {
+  if (!timeline || timeline.edges.length === 0) return [];
+  const lines = timeline.edges.map(({ node: { at, text } }) => {
+    return html`  · ${format.day(at.slice(0, 10))}: ${oneLine(text, 160)}`;
+  });
+  return [html``, html`${words.customer.lately}:`, ...lines];
 }
 
 function recommendationLines({ recommendations }: Customer, { words, format }: ViewRequest): Html[] {

@@ -182,6 +182,7 @@ export const en = {
     churnWithin: (days: string) => `does not buy within ${days}`,
     bands: { LOW: 'low', MEDIUM: 'medium', HIGH: 'high' },
     value: 'Expected in the next 12 months',
+    lately: 'Lately',
     recommendations: 'Recommended',
     notPersonal: 'not personal',
     version: (version: string) => `model version ${version}`,

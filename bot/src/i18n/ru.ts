@@ -188,6 +188,7 @@ export const ru: Words = {
     churnWithin: (days) => `не купит за ${days}`,
     bands: { LOW: 'низкая', MEDIUM: 'средняя', HIGH: 'высокая' },
     value: 'Ожидается за 12 месяцев',
+    lately: 'В последнее время',
     recommendations: 'Рекомендации',
     notPersonal: 'не личные',
     version: (version) => `версия модели ${version}`,
