@@ -9,4 +9,5 @@ export const migrations: readonly MigrationObject[] = [
   identityMigration('analytics'),
   sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
   sqlMigration(new URL('./030-forecast.sql', import.meta.url)),
+  sqlMigration(new URL('./040-experiments.sql', import.meta.url)),
 ];

@@ -1,12 +1,25 @@
 import type { Resolvers } from '../generated/resolvers.ts';
 import { Anomaly } from './Anomaly.ts';
 import { AnomalyConnection } from './AnomalyConnection.ts';
-import { Event, events, eventTotals, QuarantineConnection, QuarantinedEvent, quarantine } from './event-log.ts';
 import { dataEpoch } from './data-epoch.ts';
+import { Experiment } from './Experiment.ts';
+import { ExperimentPreference } from './ExperimentPreference.ts';
+import { Event, events, eventTotals, QuarantineConnection, QuarantinedEvent, quarantine } from './event-log.ts';
+import {
+  archiveExperiment,
+  experiment,
+  experimentAssignment,
+  experimentPlan,
+  experiments,
+  restoreExperiment,
+  saveExperiment,
+  startExperiment,
+  stopExperiment,
+} from './experiments.ts';
 import { Forecast } from './Forecast.ts';
 import { MetricPoint } from './MetricPoint.ts';
-import { MetricValue } from './MetricValue.ts';
 import { Metrics } from './Metrics.ts';
+import { MetricValue } from './MetricValue.ts';
 import { Model } from './Model.ts';
 import { ModelVersion } from './ModelVersion.ts';
 import { models, trainingRun, trainModel } from './model-operations.ts';
@@ -20,8 +33,34 @@ import { collectEvents, resubmitEvents, trackEvents, upsertProducts } from './tr
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
-  Query: { dataEpoch, events, eventTotals, quarantine, shop, metrics, forecast, anomalies, models, trainingRun },
-  Mutation: { collectEvents, resubmitEvents, trackEvents, upsertProducts, trainModel },
+  Query: {
+    dataEpoch,
+    events,
+    eventTotals,
+    quarantine,
+    shop,
+    metrics,
+    forecast,
+    anomalies,
+    models,
+    trainingRun,
+    experiments,
+    experiment,
+    experimentPlan,
+    experimentAssignment,
+  },
+  Mutation: {
+    collectEvents,
+    resubmitEvents,
+    trackEvents,
+    upsertProducts,
+    trainModel,
+    saveExperiment,
+    startExperiment,
+    stopExperiment,
+    archiveExperiment,
+    restoreExperiment,
+  },
   Subscription,
   Event,
   Model,
@@ -35,4 +74,6 @@ export const resolvers: Resolvers = {
   Anomaly,
   AnomalyConnection,
   Forecast,
+  Experiment,
+  ExperimentPreference,
 };
