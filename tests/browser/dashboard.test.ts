@@ -10,6 +10,11 @@ interface Priced {
   bestPrice: { price: { amountMinor: number } | null; unitsPerWeek: number | null } | null;
 }
 
+interface Named {
+  id: string;
+  name: string;
+}
+
 // Without a browser for this machine there is nothing to look with: set CHROMIUM_PATH.
 describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => {
   let pages: OpenPages;
@@ -356,6 +361,54 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     expect(reader.faults).toEqual({ console: [], outside: [] });
   });
 
+  test('a rule is tried on a customer, saved, heeded at once, deleted and brought back', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    const { id: customer, externalId } = await bestCustomer(reader);
+    const firstProduct = async () => {
+      const answer = await pages.ask<{ customer: { recommendations: { edges: { node: { product: Named } }[] } } }>(
+        reader,
+        'query ($id: ID!) { customer(id: $id) { recommendations(first: 1) { edges { node { product { id name } } } } } }',
+        { id: customer },
+      );
+      return answer.customer.recommendations.edges[0]!.node.product.name;
+    };
+    const unwanted = await firstProduct();
+    await go(reader, '/rules');
+    await page.getByRole('button', { name: 'New rule' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('Not this one');
+    await dialog.getByLabel('It is to').selectOption('EXCLUDE');
+    await dialog.getByLabel('Single products').fill(unwanted);
+    await dialog.getByRole('button', { name: unwanted, exact: true }).first().click();
+    await dialog.getByLabel('Customer whose id begins with').fill(externalId);
+    const preview = dialog.getByRole('region', { name: 'What it would do' });
+    await preview.getByText('With this rule').waitFor();
+    const lists = preview.locator('ol');
+    await expect.poll(() => lists.nth(0).innerText()).toContain(unwanted);
+    await expect.poll(() => lists.nth(1).innerText()).not.toContain(unwanted);
+    expect(await firstProduct(), 'a preview changes nothing').toBe(unwanted);
+    expect(await axeFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Save the rule' }).click();
+    const row = page.getByRole('row', { name: /Not this one/u });
+    await row.getByText(`Never show: “${unwanted}”`).waitFor();
+    expect(await firstProduct()).not.toBe(unwanted);
+    await row.getByRole('button', { name: 'Turn off: Not this one' }).click();
+    await row.getByText('off', { exact: true }).waitFor();
+    expect(await firstProduct()).toBe(unwanted);
+    await row.getByRole('button', { name: 'Turn on: Not this one' }).click();
+    await row.getByText('holds', { exact: true }).waitFor();
+    await row.getByRole('button', { name: 'Delete: Not this one' }).click();
+    await page.getByText('“Not this one” is deleted.').waitFor();
+    expect(await firstProduct()).toBe(unwanted);
+    await page.getByRole('button', { name: 'Bring it back' }).click();
+    await row.getByText('holds', { exact: true }).waitFor();
+    expect(await firstProduct()).not.toBe(unwanted);
+    await row.getByRole('button', { name: 'Delete: Not this one' }).click();
+    await page.getByText('“Not this one” is deleted.').waitFor();
+    expect(reader.faults).toEqual({ console: [], outside: [] });
+  });
+
   test('every example of the playground is answered without an error', async () => {
     await using reader = await pages.open();
     const { id: customer } = await bestCustomer(reader);
@@ -414,6 +467,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
       '/events',
       '/events?show=refused',
       '/keys',
+      '/rules',
       '/customers/first',
       '/products/first',
       '/sign-in',

@@ -19,6 +19,7 @@ export const router = createBrowserRouter([
       { path: 'products/:id', lazy: () => import('./pages/product/Product.tsx') },
       { path: 'events', lazy: () => import('./pages/events/Events.tsx') },
       { path: 'models', lazy: () => import('./pages/models/Models.tsx') },
+      { path: 'rules', lazy: () => import('./pages/rules/Rules.tsx') },
       { path: 'keys', lazy: () => import('./pages/keys/Keys.tsx') },
       { path: '*', lazy: () => import('./pages/NotFound.tsx') },
     ],

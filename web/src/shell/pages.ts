@@ -1,10 +1,10 @@
-import { Activity, BrainCircuit, LayoutDashboard, type LucideIcon, Package, Users } from 'lucide-react';
+import { Activity, BrainCircuit, LayoutDashboard, ListOrdered, type LucideIcon, Package, Users } from 'lucide-react';
 import type { Messages } from '../i18n/en.ts';
 
 /** A page that the navigation offers. */
 export interface PageLink {
   path: string;
-  label: keyof Pick<Messages['nav'], 'overview' | 'customers' | 'products' | 'models' | 'events'>;
+  label: keyof Pick<Messages['nav'], 'overview' | 'customers' | 'products' | 'models' | 'events' | 'rules'>;
   Icon: LucideIcon;
   key: string;
   /** Scope without which the page has nothing to show. */
@@ -18,4 +18,5 @@ export const pageLinks: readonly PageLink[] = [
   { path: '/products', label: 'products', Icon: Package, key: '3' },
   { path: '/models', label: 'models', Icon: BrainCircuit, key: '4' },
   { path: '/events', label: 'events', Icon: Activity, key: '5', needs: 'personal:read' },
+  { path: '/rules', label: 'rules', Icon: ListOrdered, key: '7' },
 ];

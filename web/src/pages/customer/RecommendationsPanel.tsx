@@ -16,7 +16,7 @@ interface RecommendationsPanelProps extends PartProps<CustomerAnswer['recommenda
   onPlacement(placement: Placement): void;
 }
 
-const placements = ['HOME', 'BUY_AGAIN'] as const satisfies readonly Placement[];
+const placements = ['HOME', 'BUY_AGAIN', 'CART', 'EMAIL', 'WIN_BACK'] as const satisfies readonly Placement[];
 
 /** What to show the customer next, with the evidence, the price and what a change of it would do. */
 export function RecommendationsPanel({ state, placement, onPlacement }: RecommendationsPanelProps) {
