@@ -8,4 +8,6 @@ export interface LiveMessage<Errors = readonly GraphQLFormattedError[]> {
   position?: string;
   /** It is how things are now, so whoever comes later gets the latest one at once. */
   state?: boolean;
+  /** The reader chose where the stream begins: who comes later must not join it. */
+  chosen?: boolean;
 }

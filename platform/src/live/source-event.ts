@@ -6,6 +6,8 @@ interface EventNotes {
   state?: boolean;
   /** It only tells a position; there is nothing to deliver. */
   silent?: boolean;
+  /** The reader chose where the stream begins, so one who comes later must not join it. */
+  chosen?: boolean;
 }
 
 const notes = new WeakMap<object, EventNotes>();
@@ -21,8 +23,12 @@ export const happened = <Root extends object>(root: Root, position: string): Roo
 /** How things are now. */
 export const standing = <Root extends object>(root: Root): Root => noted(root, { state: true });
 
-/** Where the stream begins, so that a reader who loses it before the first event can go on there. Carries nothing to deliver. */
-export const begunAt = <Root extends object>(position: string): Root => noted({} as Root, { position, silent: true });
+/**
+ * Where the stream begins, so that a reader who loses it before the first event can go on there. Carries nothing to deliver.
+ * `chosen` says that the reader named the place.
+ */
+export const begunAt = <Root extends object>(position: string, chosen: boolean): Root =>
+  noted({} as Root, { position, silent: true, chosen });
 
 /** What is noted of a root value. */
 export const notesOf = (root: unknown): EventNotes =>

@@ -89,8 +89,8 @@ export async function serveSubgraph(subgraph: RunningSubgraph, config: SubgraphS
   };
 
   /**
-   * A subscription as a stream of events: `next` for what happened, `state` for how things are now, an id for the position. A stream
-   * that ends was lost, and the gateway opens it again.
+   * A subscription as a stream of events: `next` for what happened, `state` for how things are now, `chosen` for a beginning that the
+   * reader named, an id for the position. A stream that ends was lost, and the gateway opens it again.
    */
   const answerLive = async (
     operation: SubgraphRequest,
@@ -109,9 +109,10 @@ export async function serveSubgraph(subgraph: RunningSubgraph, config: SubgraphS
     if (!(Symbol.asyncIterator in stream)) return respond(response, 200, stream);
     const events = openEventStream(response);
     try {
-      for await (const { result, position, state } of stream) {
+      for await (const { result, position, state, chosen } of stream) {
         await events.send({
           ...(result ? { event: state ? 'state' : 'next', data: JSON.stringify(result) } : {}),
+          ...(chosen ? { event: 'chosen' } : {}),
           ...(position === undefined ? {} : { id: position }),
         });
       }

@@ -202,11 +202,12 @@ async function* deliver(
   toResult: (root: unknown) => Promise<ExecutionResult>,
 ): AsyncGenerator<LiveMessage<readonly GraphQLError[]>, void, void> {
   for await (const root of source) {
-    const { position, state, silent } = notesOf(root);
+    const { position, state, silent, chosen } = notesOf(root);
     yield {
       ...(silent ? {} : { result: await toResult(root) }),
       ...(position === undefined ? {} : { position }),
       ...(state ? { state } : {}),
+      ...(chosen ? { chosen } : {}),
     };
   }
 }

@@ -30,7 +30,7 @@ export async function foundAnomalies(
   return watch<Root>(live, {
     concerns: ({ topic, key }) => topic === 'model' && key === 'analytics.anomalies',
     look: async function* (first) {
-      if (first) yield begunAt<Root>(lastDay);
+      if (first) yield begunAt<Root>(lastDay, knownUntil !== undefined);
       for (const anomaly of await loadLatestAnomalies(db, where, most)) {
         const key = anomalyKey(anomaly);
         if (known.has(key)) continue;

@@ -30,7 +30,7 @@ export async function receivedEvents(
   return watch<Root>(live, {
     concerns: ({ topic, key }) => topic === 'projection' && key.startsWith('analytics.'),
     look: async function* (first) {
-      if (first) yield begunAt<Root>(String(at));
+      if (first) yield begunAt<Root>(String(at), typeof (lost ?? after) === 'number');
       const horizon = await loadHorizon(db);
       while (at < horizon && !live.signal.aborted) {
         const page = await loadEventsBetween(db, where, { from: at, to: horizon, most: pageSize });
