@@ -75,6 +75,17 @@ export interface GatewayConfig {
   concurrency?: { running: number; waiting: number };
   /** Longest wait for a subgraph, in milliseconds. */
   subgraphTimeoutMs?: number;
+  /**
+   * Address of a Redis that several gateways share for limits, kept answers and persisted operations; each keeps for itself without
+   * one, and while it does not answer.
+   */
+  redisUrl?: string | undefined;
+  /** Keeps answers as long as the SDL allows, in this much memory; nothing is kept where this is left out. */
+  responseCache?: {
+    mostBytes: number;
+    /** What kept answers depend on besides time; asked of the analytics subgraph unless given. */
+    epoch?: () => Promise<string>;
+  };
   /** How long readiness is off before connections close, in milliseconds. */
   drainMs?: number;
 }

@@ -4,20 +4,25 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createIdentitySigner, identityHeader } from '@cda/platform/auth/internal-identity.ts';
+import { gatewayServiceScopes } from '@cda/platform/auth/scopes.ts';
 import { AppError } from '@cda/platform/errors.ts';
 import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
 import { collectProcessMetrics, registry } from '@cda/platform/telemetry/metrics.ts';
+import { createDataEpoch } from './cache/data-epoch.ts';
+import { createResponseCache } from './cache/response-cache.ts';
 import { createCollector, isCollectPath } from './collect/collector.ts';
-import type { GatewayConfig } from './config.ts';
+import type { GatewayConfig, HealthPart, InProcessSubgraph } from './config.ts';
 import { createDataSource, type Transport } from './graph/data-source.ts';
 import { startEngine } from './graph/engine.ts';
+import { guardTransport } from './graph/guarded-transport.ts';
 import { startHotEngine } from './graph/hot-engine.ts';
 import { httpTransport } from './graph/http-transport.ts';
 import { inProcessTransport } from './graph/in-process-transport.ts';
+import { createPersistedTexts } from './graph/persisted-texts.ts';
 import { createConcurrency } from './guards/concurrency.ts';
 import { type OperationLimits, standardLimits } from './guards/limits.ts';
 import { createListedOperations } from './guards/listed-operations.ts';
-import { createRateLimit } from './guards/rate-limit.ts';
+import { createSharedRateLimit } from './guards/shared-rate-limit.ts';
 import { checkReadiness } from './health.ts';
 import { corsHeaders } from './http/cors.ts';
 import type { Exchange } from './http/exchange.ts';
@@ -27,6 +32,7 @@ import { respondJson } from './http/respond.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createSessions } from './http/sessions.ts';
 import { createStaticFiles } from './http/static-files.ts';
+import { openRedis } from './shared/redis.ts';
 import { createAuthenticator } from './who/authenticate.ts';
 import { createUsersClient } from './who/users-client.ts';
 
@@ -50,15 +56,29 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
   collectProcessMetrics();
 
   const closers: (() => Promise<void>)[] = [];
-  const transports = Object.fromEntries(
-    subgraphNames.map((name): [SubgraphName, Transport] => {
-      const subgraph = config.subgraphs[name];
-      if (!('url' in subgraph)) return [name, inProcessTransport(subgraph)];
-      const { transport, close } = httpTransport(subgraph.url, subgraphTimeoutMs);
-      closers.push(close);
-      return [name, transport];
-    }),
-  ) as Record<SubgraphName, Transport>;
+  const sign = createIdentitySigner(secrets.internalSecret);
+  /** A call of the gateway's own. */
+  const askForGateway = async (transport: Transport, query: string, signal: AbortSignal) => {
+    const identity = { subject: 'service:gateway', scopes: gatewayServiceScopes, locale: 'EN' } as const;
+    const headers = { [identityHeader]: await sign(identity) };
+    return transport({ query, variables: {}, operationName: undefined, headers, signal });
+  };
+  const guarded = subgraphNames.map((name) => {
+    const subgraph = config.subgraphs[name];
+    const remote = 'url' in subgraph ? httpTransport(subgraph.url, subgraphTimeoutMs) : undefined;
+    const transport = remote?.transport ?? inProcessTransport(subgraph as InProcessSubgraph);
+    const probe = (signal: AbortSignal) => askForGateway(transport, '{ __typename }', signal);
+    const guard = guardTransport(name, transport, probe, { timeoutMs: subgraphTimeoutMs });
+    closers.push(async () => guard.close());
+    if (remote) closers.push(remote.close);
+    return { name, guard };
+  });
+  const transports = Object.fromEntries(guarded.map(({ name, guard }) => [name, guard.transport])) as Record<
+    SubgraphName,
+    Transport
+  >;
+  const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log);
+  if (redis) closers.push(redis.close);
   const engineOptions: Parameters<typeof startEngine>[0] = {
     supergraphPath: config.supergraphPath,
     limits,
@@ -81,7 +101,30 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     log,
   });
 
-  const sign = createIdentitySigner(secrets.internalSecret);
+  const persisted = createPersistedTexts(redis);
+  const askEpoch = async (): Promise<string> => {
+    const answer = await askForGateway(transports.analytics, '{ dataEpoch }', AbortSignal.timeout(2_000));
+    return answer.data?.['dataEpoch'] as string;
+  };
+  const cache =
+    config.responseCache &&
+    createResponseCache({
+      mostBytes: config.responseCache.mostBytes,
+      graph: () => engine.current().id,
+      redis,
+      epoch: createDataEpoch({
+        ask: config.responseCache.epoch ?? askEpoch,
+        // Who was erased may stand in the text of an operation too.
+        onEpoch: (epoch, changed) => {
+          persisted.clear(epoch);
+          if (!changed) return;
+          cache?.forget();
+          engine.current().forgetTexts();
+        },
+      }),
+    });
+  if (cache) closers.push(async () => cache.close());
+
   const users = createUsersClient(
     transports.users,
     async (subject, scopes, locale) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
@@ -90,14 +133,16 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
   );
   const authenticator = createAuthenticator({ access: secrets.access, botKey: secrets.botKey, users });
   const sessions = createSessions({ users, authenticator, secureCookies: config.secureCookies ?? production });
-  const signInLimit = createRateLimit(config.signInRate ?? { burst: 30, perSecond: 0.5 });
+  const signInLimit = createSharedRateLimit('sign-in', config.signInRate ?? { burst: 30, perSecond: 0.5 }, redis);
   const graphql = createGraphQLHandler({
     engine: engine.current,
     authenticator,
     sessions,
     limits,
     concurrency: createConcurrency(config.concurrency?.running ?? 256, config.concurrency?.waiting ?? 1_024),
-    rateLimit: createRateLimit(config.rate ?? { burst: 1_000, perSecond: 500 }),
+    rateLimit: createSharedRateLimit('graph', config.rate ?? { burst: 1_000, perSecond: 500 }, redis),
+    persisted,
+    cache,
     identify: async ({ subject, scopes, locale }) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
     policy:
       config.operations === undefined || config.operations.mode === 'any'
@@ -115,11 +160,19 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     authenticator,
     analytics: transports.analytics,
     identify: async ({ subject, scopes, locale }) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
-    ...(config.collectRate ? { rate: config.collectRate } : {}),
+    limit: createSharedRateLimit('collect', config.collectRate ?? { burst: 2_000, perSecond: 1_000 }, redis),
     timeoutMs: subgraphTimeoutMs,
     onFailure: (error, requestId) => log.warn({ requestId, fault: String(error) }, 'events could not be stored'),
   });
   const staticFiles = config.webRoot === undefined ? undefined : createStaticFiles(config.webRoot);
+  const ownHealth: Record<string, () => Promise<HealthPart>> = {
+    supergraph: engine.health,
+    circuits: async () => {
+      const open = guarded.filter(({ guard }) => guard.isOpen()).map(({ name }) => name);
+      return { status: open.length > 0 ? 'degraded' : 'up', open };
+    },
+    ...(redis ? { redis: redis.health } : {}),
+  };
   let draining = false;
 
   const route = async (exchange: Exchange): Promise<void> => {
@@ -141,7 +194,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
         // Without a code it is the page on which people sign in.
         if (redeems && !url.searchParams.has('code')) break;
         if (redeems || request.method === 'POST') {
-          const wait = signInLimit(address);
+          const wait = await signInLimit(address);
           if (wait > 0) {
             const message = `Too many tries. Wait ${wait} s.`;
             throw new HttpError(429, 'TOO_MANY_TRIES', message, { 'retry-after': String(wait) });
@@ -154,7 +207,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
       case '/health/live':
         return respondJson(response, 200, { status: 'live' });
       case '/health/ready': {
-        const readiness = await checkReadiness({ ...config.health, supergraph: engine.health }, draining);
+        const readiness = await checkReadiness({ ...config.health, ...ownHealth }, draining);
         const serves = readiness.status === 'ready' || readiness.status === 'degraded';
         return respondJson(response, serves ? 200 : 503, readiness);
       }

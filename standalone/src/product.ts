@@ -15,6 +15,7 @@ import {
   removeInstallation,
 } from './installation.ts';
 import { readOperationPolicy } from './operation-policy.ts';
+import { toResponseCache } from './response-cache.ts';
 import { issueSignInLink } from './sign-in-link.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Steps } from './steps.ts';
@@ -112,6 +113,8 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
       production,
       ...(operations ? { operations } : {}),
       log,
+      redisUrl: options.redisUrl,
+      ...toResponseCache(options.responseCacheMb),
       health: systemHealth(system, registry, () => botState.health()),
     });
     opening.use(started);

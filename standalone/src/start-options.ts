@@ -25,6 +25,10 @@ export interface StartOptions {
   botToken: string | undefined;
   production: boolean;
   trainingThreads: number;
+  /** A Redis that several gateways share; nothing depends on it. */
+  redisUrl: string | undefined;
+  /** Memory for answers that are kept for a few seconds, in MB; 0 keeps none. */
+  responseCacheMb: number;
 }
 
 /** What the command line asks for instead of a start: its help or its version. */
@@ -108,6 +112,11 @@ export function readStartOptions(
       most: 64,
       whole: true,
     }),
+    redisUrl: redisUrl(env['REDIS_URL']),
+    responseCacheMb: number('', 'RESPONSE_CACHE_MB', env['RESPONSE_CACHE_MB'] || undefined, 64, {
+      least: 0,
+      most: 4_096,
+    }),
   };
 }
 
@@ -156,6 +165,15 @@ function databaseUrl(text: string | undefined): string | undefined {
   throw invalid(
     'DATABASE_URL is no address of a PostgreSQL server.',
     'It looks like postgres://user:password@host:5432/database; leave it out to use the server that comes along.',
+  );
+}
+
+function redisUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
+  throw invalid(
+    'REDIS_URL is no address of a Redis server.',
+    'It looks like redis://host:6379; leave it out, and each process keeps for itself what it would share.',
   );
 }
 

@@ -146,7 +146,7 @@ describe.each([
       },
       body: JSON.stringify({ query: '{ orders }' }),
     });
-    expect(await answer.json()).toEqual({ data: { orders: 7 } });
+    expect(await answer.json()).toEqual({ data: { orders: 7 }, extensions: { cost: { asked: 0, most: 50_000 } } });
   });
 
   test('"Did you mean" is for those who may read the schema', async () => {

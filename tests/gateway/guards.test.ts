@@ -1,5 +1,6 @@
-import { buildSchema, getIntrospectionQuery, Kind, parse } from 'graphql';
+import { buildASTSchema, getIntrospectionQuery, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSchemaHints } from '../../gateway/src/graph/schema-hints.ts';
 import { createConcurrency } from '../../gateway/src/guards/concurrency.ts';
 import { costOf } from '../../gateway/src/guards/cost.ts';
 import { nestsDeeperThan } from '../../gateway/src/guards/nesting.ts';
@@ -29,26 +30,50 @@ describe('nesting', () => {
 });
 
 describe('cost', () => {
-  const schema = buildSchema(`
-    type Query { customers(first: Int = 20): Connection customer: Customer segments: [Customer!] picks(first: Int): [Customer] }
+  const sdl = parse(`
+    directive @cost(weight: Int!) on FIELD_DEFINITION | OBJECT | SCALAR
+    directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
+    type Query { customers(first: Int = 20): Connection customer: Customer segments: [Customer!] picks(first: Int): [Customer]
+      heavy: Customer @cost(weight: 200)
+      digest: Digest
+      page(size: Int = 5, most: Int): Connection @listSize(slicingArguments: ["size", "most"], sizedFields: ["edges"])
+      all: [Customer!] @listSize(assumedSize: 500)
+    }
     type Customer { id: ID friends(first: Int = 10): Connection tags: [String!] segments: [Customer!] weeks(weeks: Int = 26): [Week!] }
     type Week { units: Int }
     type Connection { edges: [Edge!]! pageInfo: PageInfo! }
     type Edge { node: Customer! }
     type PageInfo { endCursor: String }
+    scalar Digest @cost(weight: 7)
   `);
+  const schema = buildASTSchema(sdl);
   const cost = (text: string, variables = {}): number => {
     const document = parse(text);
     const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
     const fragments = new Map(
       document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
     );
-    return costOf(schema, operation as never, fragments as never, variables);
+    return costOf(schema, readSchemaHints(sdl, schema), operation as never, fragments as never, variables);
   };
 
   test('an object is one, a scalar nothing', () => {
     expect(cost('{ customer { id tags } }')).toBe(1);
     expect(cost('{ __typename }')).toBe(0);
+  });
+
+  test('what the SDL says of a cost counts in place of the usual one', () => {
+    expect(cost('{ heavy { id } }')).toBe(200);
+    expect(cost('{ digest }')).toBe(7);
+  });
+
+  test('what the SDL says of the length of a list counts: the largest of its arguments, for the lists that it names', () => {
+    expect(cost('{ page { edges { node { id } } } }')).toBe(1 + 5 * 2);
+    expect(cost('query ($most: Int) { page(size: 2, most: $most) { edges { node { id } } } }', { most: 50 })).toBe(
+      1 + 50 * 2,
+    );
+    expect(cost('{ all { id } }')).toBe(500);
+    // The page's size is not meant for the lists further down.
+    expect(cost('{ page(size: 3) { edges { node { segments { id } } } } }')).toBe(1 + 3 * (1 + 1 + 10));
   });
 
   test('a page multiplies what is below its edges, by the size asked for or by the default', () => {
@@ -251,14 +276,33 @@ describe('attack documents', () => {
     expect(whole.data).toEqual({ customer: { id: '🏃' } });
   });
 
-  test('the cost of an operation is told to whoever asks for it', async () => {
+  test('an operation that costs too much is told its cost, the limit and the remedy', async () => {
+    const answer = await ask(
+      graph.gateway.url,
+      '{ customers(first: 100) { edges { node { friends(first: 100) { edges { node { friends(first: 100) { totalCount edges { node { id } } } } } } } } } }',
+      { token },
+    );
+    expect(answer.codes).toEqual(['OPERATION_TOO_LARGE']);
+    expect(answer.errors?.[0]).toMatchObject({ extensions: { cost: 2_030_301, limit: 50_000 } });
+    expect(answer.errors?.[0]?.message).toMatch(/costs 2030301.*50000 is the most.*smaller pages/);
+  });
+
+  test('the cost of an operation stands in its answer, and what it came to for whoever asks for that', async () => {
     const query = '{ customers(first: 4) { edges { node { id } } } }';
     const answer = await fetch(`${graph.gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-cda-cost': '1' },
       body: JSON.stringify({ query }),
     });
-    expect(await answer.json()).toMatchObject({ extensions: { cost: { asked: 1 + 4 * 2, most: 50_000 } } });
+    expect(await answer.json()).toMatchObject({
+      extensions: { cost: { asked: 1 + 4 * 2, most: 50_000, actual: 2 + 4 * 2 } },
+    });
+    const plain = await fetch(`${graph.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query }),
+    });
+    expect(await plain.json()).toMatchObject({ extensions: { cost: { asked: 1 + 4 * 2, most: 50_000 } } });
   });
 
   test('huge and deep variables are refused or harmless', async () => {

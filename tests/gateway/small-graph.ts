@@ -112,7 +112,7 @@ const resolvers: Record<SubgraphName, object> = {
   analytics: { Query: { shop: () => ({ name: 'Shop', currency: 'EUR' }), orders: () => 7 } },
 };
 
-const smallParts = Object.fromEntries(
+export const smallParts = Object.fromEntries(
   subgraphNames.map((name) => [name, { sdl: sdl[name], resolvers: resolvers[name] }]),
 ) as Record<SubgraphName, GraphPart>;
 

@@ -4,7 +4,7 @@ import type { CollectedEvent } from '@cda/platform/events/senders/collected-even
 import { fromMeasurementProtocol } from '@cda/platform/events/senders/measurement-protocol.ts';
 import { fromSegment, segmentPaths } from '@cda/platform/events/senders/segment.ts';
 import type { Transport } from '../graph/data-source.ts';
-import { createRateLimit, type Rate } from '../guards/rate-limit.ts';
+import type { RateLimit } from '../guards/rate-limit.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readBody } from '../http/read-body.ts';
@@ -41,8 +41,8 @@ export interface CollectorOptions {
   /** The subgraph that takes events in. */
   analytics: Transport;
   identify(caller: Pick<Caller, 'subject' | 'scopes' | 'locale'>): Promise<Readonly<Record<string, string>>>;
-  /** Events a second of one key. */
-  rate?: Rate;
+  /** Requests of one key. */
+  limit: RateLimit;
   timeoutMs: number;
   onFailure(error: unknown, requestId: string): void;
 }
@@ -55,7 +55,6 @@ export const isCollectPath = (path: string): boolean => Object.hasOwn(segmentPat
  * cannot store just now it refuses whole with 503 and Retry-After, and sending it again does no harm.
  */
 export function createCollector(options: CollectorOptions): (exchange: Exchange) => Promise<void> {
-  const limit = createRateLimit(options.rate ?? { burst: 2_000, perSecond: 1_000 });
   return async (exchange) => {
     const { request, response, url, requestId } = exchange;
     const measurement = url.pathname === measurementPath;
@@ -72,7 +71,7 @@ export function createCollector(options: CollectorOptions): (exchange: Exchange)
       request,
       measurement ? url.searchParams.get('api_secret') : keyOfBody(body),
     );
-    const wait = limit(caller.subject);
+    const wait = await options.limit(caller.subject);
     if (wait > 0) {
       throw new HttpError(429, 'TOO_MANY_REQUESTS', `Too many requests with this key. Wait ${wait} s.`, {
         'retry-after': String(wait),

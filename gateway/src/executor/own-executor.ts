@@ -19,6 +19,8 @@ import { type PlanNode, preparePlan, type RunPlan } from './run-plan.ts';
 export interface OwnExecutor {
   /** Takes over what stock planned. */
   learn(checked: CheckedDocument, operationName: string | undefined, plan: PlanNode | undefined): void;
+  /** Forgets all plans. */
+  clear(): void;
   /** Answers, where the operation is one that was learnt. */
   run(
     operation: PreparedOperation,
@@ -54,6 +56,7 @@ export function createOwnExecutor({ apiSchema, supergraphSdl, sources }: Options
   const keyOf = (hash: string, operationName: string | undefined): string => `${hash}:${operationName ?? ''}`;
 
   return {
+    clear: () => learnt.clear(),
     learn(checked, operationName, plan) {
       const key = keyOf(checked.hash, operationName);
       if (learnt.get(key)) return;

@@ -27,19 +27,15 @@ export interface CheckedDocument {
   operations: readonly OperationDefinitionNode[];
 }
 
-/** Documents that were checked, by text and by hash. Both are bounded; the shared key is the hash of the text. */
+/** Documents that were checked, by text and by hash: a bounded number. */
 export interface Documents {
   /** Checks a text, or recalls that it was checked. Returns the faults instead where it does not hold. */
   check(text: string): CheckedDocument | readonly GraphQLError[];
   /** A document that was checked before, by its hash. */
   byHash(hash: string): CheckedDocument | undefined;
-  /** Text behind a hash that a client registered before (automatic persisted queries). */
-  registered(hash: string): string | undefined;
-  register(hash: string, text: string): void;
+  /** Forgets all: texts may hold what a client wrote into them. */
+  clear(): void;
 }
-
-/** Texts longer than this are checked each time instead of being remembered, so that memory is bounded in bytes too. */
-const longestRemembered = 32_768;
 
 const lookups = counter('cda_document_cache_total', 'Documents that were known already, and that were not', [
   'outcome',
@@ -49,13 +45,9 @@ export const hashOfText = (text: string): string => createHash('sha256').update(
 
 export function createDocuments(schema: GraphQLSchema, limits: OperationLimits): Documents {
   const checked = new BoundedMap<string, CheckedDocument>(2_000);
-  const texts = new BoundedMap<string, string>(2_000);
   return {
     byHash: (hash) => checked.get(hash),
-    registered: (hash) => texts.get(hash),
-    register: (hash, text) => {
-      if (text.length <= longestRemembered) texts.set(hash, text);
-    },
+    clear: () => checked.clear(),
     check(text) {
       const hash = hashOfText(text);
       const known = checked.get(hash);

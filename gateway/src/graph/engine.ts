@@ -1,4 +1,5 @@
 import '../no-telemetry.ts';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
@@ -12,6 +13,7 @@ import { AppError } from '@cda/platform/errors.ts';
 import type { Log } from '@cda/platform/telemetry/log.ts';
 import { counter } from '@cda/platform/telemetry/metrics.ts';
 import { type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import { BoundedBytes } from '../cache/bounded-bytes.ts';
 import { createOwnExecutor, type OwnExecutor } from '../executor/own-executor.ts';
 import type { PlanNode } from '../executor/run-plan.ts';
 import type { OperationLimits } from '../guards/limits.ts';
@@ -19,6 +21,7 @@ import type { GatewayContext } from './context.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import type { PreparedOperation } from './operations.ts';
 import { checkScalars } from './scalar-values.ts';
+import { readSchemaHints, type SchemaHints } from './schema-hints.ts';
 
 const operationCount = counter('cda_operations_total', 'Operations by the executor that ran their plan', ['executor']);
 
@@ -31,7 +34,13 @@ export interface EngineResult {
 /** Apollo's gateway and server behind one function; what clients send has been checked before. */
 export interface Engine {
   schema: GraphQLSchema;
+  /** What the SDL says besides types. */
+  hints: SchemaHints;
+  /** Digest of the supergraph. */
+  id: string;
   documents: Documents;
+  /** Forgets documents and plans, which may hold what clients wrote into their texts. */
+  forgetTexts(): void;
   run(
     operation: PreparedOperation,
     variables: Record<string, unknown>,
@@ -56,9 +65,11 @@ export async function startEngine({ supergraphPath, dataSourceOf, limits, execut
   const sources: Record<string, GraphQLDataSource<GatewayContext>> = {};
   const sourceOf = (name: string) => (sources[name] ??= dataSourceOf(name));
   const quiet = { debug: () => {}, info: () => {}, warn: log.warn.bind(log), error: log.error.bind(log) };
+  const plans = createPlanStore();
   const gateway = new ApolloGateway({
     supergraphSdl,
     logger: quiet,
+    queryPlannerConfig: { cache: plans },
     // Plans name subgraphs and keys; no client gets to see them by a header.
     __exposeQueryPlanExperimental: false,
     buildService: ({ name }) => sourceOf(name),
@@ -109,7 +120,14 @@ export async function startEngine({ supergraphPath, dataSourceOf, limits, execut
   if (executor === 'own') own = createOwnExecutor({ apiSchema, supergraphSdl, sources });
   return {
     schema: apiSchema,
+    hints: readSchemaHints(parse(supergraphSdl, { noLocation: true }), apiSchema),
+    id: createHash('sha256').update(supergraphSdl).digest('base64url'),
     documents,
+    forgetTexts: () => {
+      documents?.clear();
+      plans.clear();
+      own?.clear();
+    },
     stop: () => server.stop(),
     run: async (operation, variables, operationName, contextValue) => {
       const answered = own?.run(operation, variables, operationName, contextValue);
@@ -122,6 +140,22 @@ export async function startEngine({ supergraphPath, dataSourceOf, limits, execut
     },
   };
 }
+
+/** Stock's plans, bounded in bytes; the text of a plan is about as large as the plan. */
+function createPlanStore() {
+  const plans = new BoundedBytes<QueryPlan>(20 * 2 ** 20);
+  return {
+    get: async (key: string) => plans.get(key, 0),
+    set: async (key: string, plan: QueryPlan) =>
+      plans.set(key, plan, JSON.stringify(plan).length * 4, Number.POSITIVE_INFINITY),
+    delete: async (key: string) => plans.delete(key),
+    clear: () => plans.clear(),
+  };
+}
+
+type QueryPlan = Parameters<
+  NonNullable<NonNullable<ConstructorParameters<typeof ApolloGateway>[0]>['experimental_didResolveQueryPlan']>
+>[0]['queryPlan'];
 
 /**
  * Access rules of the SDL are enforced by the subgraphs. Apollo's gateway can't enforce them, and so refuses a supergraph

@@ -14,11 +14,13 @@ const publicCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'SUBGRAPH_UNAVAILABLE',
   'TIMEOUT',
+  'TOO_MANY_SUBSCRIPTIONS',
+  'TOO_MANY_REQUESTS',
   'UNAUTHENTICATED',
 ]);
 
 /** Details that may stand beside the code. Whatever else a subgraph adds stays inside. */
-const publicDetails = ['argument', 'retryAfterSeconds'] as const;
+const publicDetails = ['argument', 'cost', 'limit', 'retryAfterSeconds'] as const;
 
 export interface ErrorFormat {
   requestId: string;

@@ -7,6 +7,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import { cachePolicyOf } from '../cache/cache-policy.ts';
 import { costOf } from '../guards/cost.ts';
 import { asksForSchema } from '../guards/introspection.ts';
 import type { OperationLimits } from '../guards/limits.ts';
@@ -16,6 +17,7 @@ import { checkTexts } from '../guards/storable-texts.ts';
 import type { GraphQLParameters } from '../http/graphql-request.ts';
 import type { Caller } from '../who/caller.ts';
 import { type CheckedDocument, type Documents, hashOfText } from './documents.ts';
+import type { CacheHint, SchemaHints } from './schema-hints.ts';
 
 /** An operation that may be run. */
 export interface PreparedOperation {
@@ -24,8 +26,10 @@ export interface PreparedOperation {
   operation: OperationDefinitionNode;
   /** Variables with the operation's defaults. */
   coerced: Readonly<Record<string, unknown>>;
-  /** Objects that the answer may hold. */
+  /** Objects that the answer may hold, and what the SDL says that its fields cost. */
   cost: number;
+  /** How long the answer may be kept; undefined where it may not be. */
+  cache: CacheHint | undefined;
 }
 
 /** Why an operation is not run. `status` is what media types that allow it are answered with. */
@@ -36,7 +40,10 @@ export interface RefusedOperation {
 
 export interface PrepareOptions {
   schema: GraphQLSchema;
+  hints: SchemaHints;
   documents: Documents;
+  /** Told the text of a persisted operation that holds. */
+  onPersisted: (hash: string, text: string) => void;
   limits: OperationLimits;
   /** Operations of the dashboard and the bot, and what becomes of others; anything goes where it is left out. */
   policy?:
@@ -59,19 +66,16 @@ export interface PrepareOptions {
 export function prepareOperation(
   { query, operationName, variables, persistedHash }: GraphQLParameters,
   caller: Caller | undefined,
-  { schema, documents, limits, policy, mayIntrospect, method }: PrepareOptions,
+  { schema, hints, documents, onPersisted, limits, policy, mayIntrospect, method }: PrepareOptions,
 ): PreparedOperation | RefusedOperation {
   if (!caller) return refused(401, unauthenticated());
-  const text = query ?? (persistedHash ? documents.registered(persistedHash) : undefined);
-  if (text === undefined) {
-    return refused(200, coded('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound'));
-  }
-  if (query !== undefined && persistedHash !== undefined && hashOfText(query) !== persistedHash) {
+  if (query === undefined) return refused(200, coded('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound'));
+  if (persistedHash !== undefined && hashOfText(query) !== persistedHash) {
     return refused(400, coded('BAD_REQUEST', 'The hash is not that of the query.'));
   }
-  const checked = documents.check(text);
+  const checked = documents.check(query);
   if (!('document' in checked)) return refused(400, ...checked);
-  if (query !== undefined && persistedHash !== undefined) documents.register(persistedHash, query);
+  if (persistedHash !== undefined) onPersisted(persistedHash, query);
 
   const named = checked.operations.filter(({ name }) => operationName === undefined || name?.value === operationName);
   const operation = named[0];
@@ -107,17 +111,46 @@ export function prepareOperation(
   }
   const unstorable = checkTexts(schema, checked.document, operation, coerced.coerced);
   if (unstorable) return refused(400, unstorable);
-  const cost = costOf(schema, operation, checked.fragments, coerced.coerced);
+  const cost = costOf(schema, hints, operation, checked.fragments, coerced.coerced);
   if (cost > limits.cost) {
     return refused(
       400,
       operationTooLarge(
-        `The answer could hold ${cost} objects; ${limits.cost} is the most. Ask for smaller pages (first).`,
+        `This operation costs ${cost}, about as many objects as its answer could hold; ${limits.cost} is the most. Ask for smaller pages (first), or for less below them.`,
+        { cost, limit: limits.cost },
       ),
     );
   }
-  return { text, checked, operation, coerced: coerced.coerced, cost };
+  return {
+    text: query,
+    checked,
+    operation,
+    coerced: coerced.coerced,
+    cost,
+    cache: policyOf(schema, hints, operation, checked),
+  };
 }
+
+const policies = new WeakMap<OperationDefinitionNode, CacheHint | 'never'>();
+
+/** How long an answer may be kept; worked out once for each operation. */
+function policyOf(
+  schema: GraphQLSchema,
+  hints: SchemaHints,
+  operation: OperationDefinitionNode,
+  checked: CheckedDocument,
+): CacheHint | undefined {
+  let policy = policies.get(operation);
+  if (!policy) {
+    policy = cachePolicyOf(schema, hints, operation, checked.fragments) ?? 'never';
+    policies.set(operation, policy);
+  }
+  return policy === 'never' ? undefined : policy;
+}
+
+/** Whether an operation does nothing but send events. */
+export const sendsEvents = ({ selectionSet }: OperationDefinitionNode): boolean =>
+  selectionSet.selections.every((node) => node.kind === Kind.FIELD && node.name.value === 'trackEvents');
 
 /** Sending events is taken in any form: senders write their own operation, and it is all that a write key can do. */
 function isTaken(
@@ -127,10 +160,7 @@ function isTaken(
   caller: Caller,
 ): boolean {
   if (mode === 'scoped' && caller.scopes.includes('operations:any')) return true;
-  const sendsEvents = operation.selectionSet.selections.every(
-    (node) => node.kind === Kind.FIELD && node.name.value === 'trackEvents',
-  );
-  return sendsEvents || operations.has(checked.document);
+  return sendsEvents(operation) || operations.has(checked.document);
 }
 
 const refused = (status: number, ...errors: readonly GraphQLError[]): RefusedOperation => ({

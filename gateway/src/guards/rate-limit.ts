@@ -8,10 +8,13 @@ export interface Rate {
 }
 
 /** Takes one request of a caller: 0 where it may pass, else the whole seconds to wait. */
-export type RateLimit = (caller: string) => number;
+export type RateLimit = (caller: string) => number | Promise<number>;
 
 /** A token bucket for each caller, in memory. Callers that were not seen for longest are forgotten past 50,000. */
-export function createRateLimit({ burst, perSecond }: Rate, now: () => number = () => performance.now()): RateLimit {
+export function createRateLimit(
+  { burst, perSecond }: Rate,
+  now: () => number = () => performance.now(),
+): (caller: string) => number {
   const buckets = new BoundedMap<string, { tokens: number; at: number }>(50_000);
   return (caller) => {
     const at = now();

@@ -1,12 +1,16 @@
+import type { ServerResponse } from 'node:http';
 import type { Log } from '@cda/platform/telemetry/log.ts';
 import { counter, durations } from '@cda/platform/telemetry/metrics.ts';
 import { inSpan, type OpenSpan } from '@cda/platform/telemetry/tracing.ts';
 import type { GraphQLFormattedError } from 'graphql';
+import type { ResponseCache } from '../cache/response-cache.ts';
 import type { GatewayContext } from '../graph/context.ts';
-import type { Engine } from '../graph/engine.ts';
+import type { Engine, EngineResult } from '../graph/engine.ts';
 import { formatError } from '../graph/error-format.ts';
-import { prepareOperation } from '../graph/operations.ts';
+import { prepareOperation, sendsEvents } from '../graph/operations.ts';
+import type { PersistedTexts } from '../graph/persisted-texts.ts';
 import type { Concurrency } from '../guards/concurrency.ts';
+import { objectsIn } from '../guards/cost.ts';
 import type { OperationLimits } from '../guards/limits.ts';
 import type { ListedOperations } from '../guards/listed-operations.ts';
 import type { RateLimit } from '../guards/rate-limit.ts';
@@ -17,7 +21,7 @@ import { mayBeForged } from './csrf.ts';
 import type { Exchange } from './exchange.ts';
 import { readGet, readPost } from './graphql-request.ts';
 import { HttpError } from './http-error.ts';
-import { respondJson } from './respond.ts';
+import { respondPacked, respondText } from './respond.ts';
 import type { Sessions } from './sessions.ts';
 
 const seconds = durations('cda_graphql_request_seconds', 'Time of one GraphQL request at the gateway', ['outcome']);
@@ -40,6 +44,9 @@ interface Options {
   limits: OperationLimits;
   concurrency: Concurrency;
   rateLimit: RateLimit;
+  persisted: PersistedTexts;
+  /** Answers that may be kept, where any are. */
+  cache: ResponseCache | undefined;
   identify: (caller: Caller) => Promise<Readonly<Record<string, string>>>;
   /** Operations that are taken, where not any is. */
   policy: { mode: 'scoped' | 'listed'; operations: ListedOperations; logOnly: boolean } | undefined;
@@ -51,6 +58,7 @@ interface Options {
 /** Answers `/graphql` by the GraphQL-over-HTTP specification: GET and POST, both media types, statuses as each wants them. */
 export function createGraphQLHandler(options: Options): (exchange: Exchange) => Promise<void> {
   const { authenticator, sessions, limits, concurrency, rateLimit, identify, policy, production, log } = options;
+  const { persisted, cache } = options;
   const label = createOperationLabels();
 
   const handle = async (
@@ -73,44 +81,51 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
         'This request could come from another site. Send it as application/json, or with the header apollo-require-preflight: 1.',
       );
     }
-    const wait = rateLimit(caller?.subject ?? `address:${address}`);
+    const wait = await rateLimit(caller?.subject ?? `address:${address}`);
     if (wait > 0) throw tooMany(wait);
 
     const mayIntrospect = caller !== undefined && (!production || caller.scopes.includes('accounts:manage'));
     const answer = (
       status: number,
-      result: { data?: unknown; errors?: readonly GraphQLFormattedError[] },
-      operation?: string,
-      cost?: number,
-    ): void => {
-      const errors = result.errors?.map((error) =>
+      result: { data?: unknown; errors?: readonly GraphQLFormattedError[] } | { text: string },
+      { operation, cost, query = false, headers = {} }: AnswerDetails = {},
+    ): void | Promise<void> => {
+      const errors = ('text' in result ? undefined : result.errors)?.map((error) =>
         formatError(error, { requestId, suggestions: mayIntrospect }, (fault) =>
           log.error({ requestId, operation, path: fault.path, fault: fault.message }, 'a field failed'),
         ),
       );
       for (const error of errors ?? []) errorCount.inc({ code: String(error.extensions?.['code']) });
       seconds.observe({ outcome: errors ? 'errors' : 'ok' }, (performance.now() - started) / 1000);
-      respondJson(
-        response,
-        // A request that was not run is a 4xx; but the older media type says 200 for everything in GraphQL's own terms.
-        status === 400 && type === 'application/json' ? 200 : status,
-        {
-          ...(errors ? { errors } : {}),
-          ...('data' in result ? { data: result.data } : {}),
-          // For those who want to know how near they are to the limit.
-          ...(cost !== undefined && request.headers['x-cda-cost']
-            ? { extensions: { cost: { asked: cost, most: limits.cost } } }
-            : {}),
-        },
-        status === 401 ? { 'www-authenticate': 'Bearer' } : status === 405 ? { allow: 'POST' } : {},
-        type,
-      );
+      const parts = errors ? [`"errors":${JSON.stringify(errors)}`] : [];
+      if ('text' in result) parts.push(`"data":${result.text}`);
+      else if ('data' in result) parts.push(`"data":${JSON.stringify(result.data)}`);
+      if (cost !== undefined) {
+        // What it came to is counted for whoever wants to know: that is a walk through the whole answer.
+        const actual =
+          request.headers['x-cda-cost'] === undefined
+            ? undefined
+            : objectsIn('text' in result ? JSON.parse(result.text) : result.data);
+        parts.push(`"extensions":${JSON.stringify({ cost: { asked: cost, most: limits.cost, actual } })}`);
+      }
+      const text = `{${parts.join(',')}}`;
+      // A request that was not run is a 4xx; but the older media type says 200 for everything in GraphQL's own terms.
+      const code = status === 400 && type === 'application/json' ? 200 : status;
+      // Mutations bring secrets, and errors repeat what the client wrote: neither is packed.
+      if (query && !errors) return respondPacked(request, response, code, text, headers, type);
+      const more = status === 401 ? { 'www-authenticate': 'Bearer' } : status === 405 ? { allow: 'POST' } : headers;
+      respondText(response, code, text, more, type);
     };
 
     const parameters = method === 'GET' ? readGet(url) : await readPost(request);
+    if (caller && parameters.query === undefined && parameters.persistedHash !== undefined) {
+      parameters.query = await persisted.find(parameters.persistedHash);
+    }
     const prepared = prepareOperation(parameters, caller, {
       schema: engine.schema,
+      hints: engine.hints,
       documents: engine.documents,
+      onPersisted: persisted.register,
       limits,
       policy: policy && {
         ...policy,
@@ -135,7 +150,7 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
     response.once('close', stop);
     const timer = setTimeout(stop, options.requestTimeoutMs);
     try {
-      const context: GatewayContext = {
+      const context: Omit<GatewayContext, 'signal'> = {
         caller: known,
         requestId,
         subgraphHeaders: {
@@ -143,20 +158,37 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
           'x-request-id': requestId,
           ...traceOf(request.headers['traceparent']),
         },
-        signal: abort.signal,
       };
-      const result = await concurrency.run(() =>
-        engine.run(prepared, parameters.variables, parameters.operationName, context),
-      );
+      const run = (signal: AbortSignal): Promise<EngineResult | undefined> =>
+        concurrency.run(
+          () => engine.run(prepared, parameters.variables, parameters.operationName, { ...context, signal }),
+          signal,
+        );
+      const answered =
+        cache && prepared.cache
+          ? await cache.answer(prepared, prepared.cache, known, abort.signal, run)
+          : { result: await run(abort.signal) };
+      const name = prepared.operation.name?.value;
+      const query = prepared.operation.operation === 'query';
+      const details = { operation: name, cost: prepared.cost, query };
+      if ('data' in answered) {
+        await answer(200, { text: answered.data }, { ...details, headers: cacheHeaders(answered, response) });
+        operationSeconds.observe({ operation: label(name) }, (performance.now() - started) / 1000);
+        return;
+      }
+      const { result } = answered;
       if (!result) {
+        if (abort.signal.aborted) return;
         throw new HttpError(503, 'OVERLOADED', 'Too many operations are running. Try again in a second.', {
           'retry-after': '1',
         });
       }
-      if (prepared.operation.operation === 'mutation') authenticator.forgetKeys();
-      const name = prepared.operation.name?.value;
+      if (!query) {
+        authenticator.forgetKeys();
+        if (!sendsEvents(prepared.operation)) cache?.forget();
+      }
       if (result.errors) span?.fail('the answer holds errors');
-      answer(result.data === undefined ? 400 : 200, result, name, prepared.cost);
+      await answer(result.data === undefined ? 400 : 200, result, details);
       const ms = Math.round(performance.now() - started);
       operationSeconds.observe({ operation: label(name) }, (performance.now() - started) / 1000);
       if (ms >= slowMs) {
@@ -185,6 +217,23 @@ function createOperationLabels(): (name: string | undefined) => string {
     seen.add(name);
     return name;
   };
+}
+
+interface AnswerDetails {
+  operation?: string | undefined;
+  cost?: number;
+  /** A query was run, and nothing else. */
+  query?: boolean;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** How long the client may keep what was kept here, and never with others: everything that an answer depends on is in `vary`. */
+function cacheHeaders(
+  { ageSeconds, maxAgeSeconds }: { ageSeconds: number; maxAgeSeconds: number },
+  response: ServerResponse,
+): Record<string, string> {
+  response.appendHeader('vary', 'authorization, cookie, accept, accept-language, x-cda-locale');
+  return { 'cache-control': `private, max-age=${maxAgeSeconds}`, age: String(ageSeconds) };
 }
 
 /** Operations that take this long are named in the log. */

@@ -9,6 +9,10 @@ export const partNames: readonly PartName[] = [...subgraphNames, 'gateway', 'wor
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const address = z.url({ protocol: /^https?$/, error: 'is no http address' });
+/** Where limits, kept answers and persisted operations are shared; nothing depends on it. */
+const redis = z.url({ protocol: /^rediss?$/, error: 'is no address of a Redis server' }).optional();
+/** Memory for answers that may be kept for a few seconds; 0 keeps none. */
+const responseCacheMb = z.coerce.number().min(0).max(4_096).default(64);
 const database = z.url({ protocol: /^postgres(ql)?$/, error: 'is no address of a PostgreSQL server' });
 
 /** Where each part listens unless PORT says otherwise. */
@@ -48,6 +52,9 @@ const shapes = {
     WEB_ROOT: z.string().min(1).optional(),
     ALLOWED_ORIGINS: z.string().optional(),
     SECURE_COOKIES: z.enum(['0', '1']).optional(),
+    /** Shared by several gateways. */
+    REDIS_URL: redis,
+    RESPONSE_CACHE_MB: responseCacheMb,
   }),
   bot: z.object({
     ...common,

@@ -13,6 +13,7 @@ import { serveSubgraph } from '@cda/platform/service/subgraph-server.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
 import { startTracing } from '@cda/platform/telemetry/tracing.ts';
 import { readOperationPolicy } from '../operation-policy.ts';
+import { toResponseCache } from '../response-cache.ts';
 import { subgraphDefinitions } from '../subgraphs.ts';
 import { startHealthServer } from './health-server.ts';
 import { type PartName, readPartConfig } from './part-config.ts';
@@ -141,6 +142,8 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
       log,
       health: Object.fromEntries(subgraphNames.map((name) => [name, () => askReadiness(urls[name])])),
       allowedOrigins: (config.ALLOWED_ORIGINS ?? '').split(',').filter(Boolean),
+      redisUrl: config.REDIS_URL,
+      ...toResponseCache(config.RESPONSE_CACHE_MB),
       ...(config.SECURE_COOKIES ? { secureCookies: config.SECURE_COOKIES === '1' } : {}),
       drainMs: config.DRAIN_MS,
     }),
