@@ -8,20 +8,35 @@ import { projections } from './projections/index.ts';
 import { resolvers } from './resolvers/index.ts';
 import { createPopularStore } from './serving/popular-store.ts';
 import { createRecommenderStore } from './serving/recommender.ts';
+import { createShopStateStore, type ShopState, type ShopStateStore } from './serving/shop-state.ts';
 
 /** The recommendations subgraph. */
-export const recommendations = defineSubgraph<Context, Pick<Context, 'recommenders' | 'popular'>>({
+export const recommendations = defineSubgraph<
+  Context,
+  Pick<Context, 'recommenders' | 'popular'> & { shopState: ShopStateStore }
+>({
   name: 'recommendations',
   resolvers,
   entities: [ProductEntity],
   migrations,
   projections,
   models,
-  start: async ({ db }) => ({ recommenders: createRecommenderStore(db), popular: createPopularStore(db) }),
-  createContext: (request, { recommenders, popular }) => ({
-    ...request,
-    loaders: createLoaders(request),
-    recommenders,
-    popular,
+  start: async ({ db }) => ({
+    recommenders: createRecommenderStore(db),
+    popular: createPopularStore(db),
+    shopState: createShopStateStore(db),
   }),
+  createContext: (request, { recommenders, popular, shopState }) => {
+    let state: Promise<ShopState> | undefined;
+    return {
+      ...request,
+      loaders: createLoaders(request),
+      state: () => {
+        state ??= shopState.get();
+        return state;
+      },
+      recommenders,
+      popular,
+    };
+  },
 });

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
-import type { Pipeline } from '../generated/resolvers.ts';
+import type { Pipeline, Placement } from '../generated/resolvers.ts';
 
 /** What came of the lists of one pipeline at one placement. */
 export interface PerformanceRow {
   pipeline: Pipeline;
-  placement: 'HOME' | 'BUY_AGAIN' | 'PRODUCT';
+  placement: Placement;
   lists: number;
   impressions: number;
   clicks: number;

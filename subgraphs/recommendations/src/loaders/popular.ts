@@ -1,30 +1,34 @@
 import type { Pool } from 'pg';
 import { kinds } from '../ml/interactions.ts';
 
-/** A product with the number of customers who bought it lately. */
-export interface PopularRow {
+/** How many customers of a country bought a product lately. */
+export interface SalesRow {
   productId: string;
+  /** Null where nothing tells where they live. */
+  country: string | null;
   buyers: number;
 }
 
 /** Days that "lately" means. */
 export const popularDays = 30;
-const longest = 300;
 
-/**
- * What most customers bought in the 30 days before `asOf`, most buyers first, then what came into the shop last: a shop that has
- * anything to sell always has a list. Sold-out products are left out.
- */
-export async function loadPopular(db: Pool, asOf: Date): Promise<PopularRow[]> {
-  const { rows } = await db.query<PopularRow>(
-    `SELECT p.product_id AS "productId", coalesce(s.buyers, 0) AS buyers
-     FROM recommendations.product p LEFT JOIN (
-       SELECT product_id, count(DISTINCT coalesce(i.canonical_key, n.customer_key))::integer AS buyers
+/** Buyers of each product in the 30 days before `asOf`, by where they live. One row a product and country. */
+export async function loadSales(db: Pool, asOf: Date): Promise<SalesRow[]> {
+  const { rows } = await db.query<SalesRow>(
+    `WITH bought AS MATERIALIZED (
+       SELECT DISTINCT coalesce(i.canonical_key, n.customer_key) AS person, product_id
        FROM recommendations.interaction n LEFT JOIN recommendations.identity i ON i.customer_key = n.customer_key
        WHERE kind = ${kinds.purchase} AND at <= $1 AND at > $1::timestamptz - interval '${popularDays} days'
-       GROUP BY product_id) s USING (product_id)
-     WHERE p.stock IS DISTINCT FROM 0
-     ORDER BY buyers DESC, p.first_seen_at DESC, p.product_id LIMIT ${longest}`,
+     ), keys AS (
+       SELECT person, person AS customer_key FROM (SELECT DISTINCT person FROM bought) p
+       UNION ALL
+       SELECT i.canonical_key, i.customer_key FROM recommendations.identity i
+       WHERE i.canonical_key IN (SELECT person FROM bought)
+     ), lives AS (
+       SELECT person, max(country_fact) AS fact FROM keys JOIN recommendations.residence USING (customer_key) GROUP BY 1
+     )
+     SELECT product_id AS "productId", substr(fact, 54) AS country, count(*)::integer AS buyers
+     FROM bought LEFT JOIN lives USING (person) GROUP BY 1, 2`,
     [asOf],
   );
   return rows;

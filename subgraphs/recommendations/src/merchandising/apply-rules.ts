@@ -6,6 +6,8 @@ export interface Candidate {
   /** Larger is better; candidates come in the order that they would be shown in. */
   score: number;
   offer: Offer;
+  /** Whether it stands in the list only where a pin or a quota wants it: what has nothing to do with a list but a rule's word. */
+  reserve?: boolean;
 }
 
 /** What a rule did to one product. */
@@ -66,7 +68,8 @@ export function applyRules<Item extends Candidate>(
     if (by === undefined) open.push(item);
     else moved(by, item.productId, 'EXCLUDED');
   }
-  for (const { productId, offer } of open) {
+  for (const { productId, offer, reserve } of open) {
+    if (reserve) continue;
     for (const rule of rules) {
       if (rule.action.kind !== 'BOOST' || rule.action.factor === 1 || !isAbout(rule, productId, offer)) continue;
       moved(rule.id, productId, rule.action.factor > 1 ? 'RAISED' : 'LOWERED');
@@ -123,7 +126,7 @@ export function applyRules<Item extends Candidate>(
     }
     if (!chosen) {
       for (const item of open) {
-        if (taken.has(item.productId)) continue;
+        if (item.reserve || taken.has(item.productId)) continue;
         const by = limitBy(item, place);
         if (by === undefined) {
           chosen = item;

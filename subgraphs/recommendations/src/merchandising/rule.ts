@@ -41,7 +41,17 @@ export interface Offer {
   brand: string | null;
   priceMinor: number | null;
   stock: number | null;
+  /** Countries that it is sold in; everywhere where there are none. */
+  countries?: readonly string[] | null;
 }
+
+/** Whether a product may be sold into a country; where the country is not known, it may. */
+export const isSoldIn = ({ countries }: Pick<Offer, 'countries'>, country: string | null): boolean =>
+  country === null || !countries || countries.length === 0 || countries.includes(country);
+
+/** Whether any condition is set. */
+export const isNarrowed = (match: RuleMatch): boolean =>
+  Object.values(match).some((condition) => condition !== null && condition !== undefined);
 
 const folded = (text: string): string => text.trim().toLowerCase();
 const levels = (path: string): string[] => path.split('>').map(folded);

@@ -9,4 +9,5 @@ export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./021-one-customer.sql', import.meta.url)),
   sqlMigration(new URL('./030-merchandising.sql', import.meta.url)),
   sqlMigration(new URL('./040-outcomes.sql', import.meta.url)),
+  sqlMigration(new URL('./050-countries.sql', import.meta.url)),
 ];

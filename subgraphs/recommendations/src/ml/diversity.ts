@@ -1,4 +1,5 @@
 import type { SparseMatrix } from '@cda/platform/ml/sparse-matrix.ts';
+import { duplicateCosine, duplicatesLast } from './near-duplicates.ts';
 
 /**
  * Orders candidates by maximal marginal relevance: each next item is the best by relevance − diversity · (greatest likeness to one
@@ -8,16 +9,24 @@ import type { SparseMatrix } from '@cda/platform/ml/sparse-matrix.ts';
  * @param ranked candidates, best first. @param scores of all products. @param vectors rows of length one by product.
  * @param diversity 0..1. @param category department of each product, −1 where it has none: things of one are alike in part.
  *
- * O(length² · terms of a product). Carbonell and Goldstein, The use of MMR (SIGIR 1998).
+ * O(length² · terms of a product), O(length) where nothing is to be mixed. Carbonell and Goldstein, The use of MMR (SIGIR 1998).
  */
 export function diversify(
   ranked: Int32Array,
   scores: Float64Array,
   vectors: SparseMatrix,
-  { diversity, duplicate = 0.97, category }: { diversity: number; duplicate?: number; category?: Int32Array },
+  {
+    diversity,
+    duplicate = duplicateCosine,
+    category,
+  }: { diversity: number; duplicate?: number; category?: Int32Array },
 ): Int32Array {
   const n = ranked.length;
   if (n < 3) return ranked;
+  // The order stands: only what repeats something above it moves, and that is known beforehand.
+  if (diversity === 0 && duplicate === duplicateCosine) {
+    return duplicatesLast(ranked, vectors).map((place) => ranked[place]!);
+  }
   const spread = Math.max(1e-9, scores[ranked[0]!]! - scores[ranked[n - 1]!]!);
   const likeness = new Float64Array(n);
   const nearest = new Float64Array(n);

@@ -3,6 +3,7 @@ import type { Projection } from '@cda/platform/events/projection.ts';
 import { interaction } from './interaction.ts';
 import { outcome } from './outcome.ts';
 import { product } from './product.ts';
+import { residence } from './residence.ts';
 
 /** Read models that this subgraph keeps from the log. */
 export const projections: readonly Projection[] = [
@@ -10,4 +11,5 @@ export const projections: readonly Projection[] = [
   product,
   interaction,
   outcome,
+  residence,
 ];

@@ -5,14 +5,14 @@ const single =
   "'Product Viewed', 'Product Clicked', 'Product Added', 'Product Added to Wishlist', 'Wishlist Product Added to Cart'";
 const texts = ['name', 'name_ru', 'description', 'category', 'brand'];
 const latest = (field: string): string => `max((stamp || nullif(item->>'${field}', '')) COLLATE "C")`;
-const kept = [...texts, 'price', 'stock'].map(
+const kept = [...texts, 'price', 'stock', 'countries'].map(
   (field) => `${field}_fact = greatest(p.${field}_fact, EXCLUDED.${field}_fact)`,
 );
 
 /** Products with the latest that is known of them: the catalogue's word before that of orders and visits. */
 export const product = defineProjection({
   name: 'product',
-  version: 1,
+  version: 2,
   tables: ['recommendations.product'],
   apply: [
     `WITH said AS (
@@ -30,10 +30,11 @@ export const product = defineProjection({
        WHERE product_id <> ''
      )
      INSERT INTO recommendations.product AS p
-       (product_id, first_seen_at, ${texts.map((field) => `${field}_fact`).join(', ')}, price_fact, stock_fact)
+       (product_id, first_seen_at, ${texts.map((field) => `${field}_fact`).join(', ')}, price_fact, stock_fact, countries_fact)
      SELECT product_id, min(occurred_at), ${texts.map(latest).join(', ')},
        max((stamp || (item->>'price_minor')) COLLATE "C"),
-       max((stamp || (item->>'stock')) COLLATE "C") FILTER (WHERE source = '1')
+       max((stamp || (item->>'stock')) COLLATE "C") FILTER (WHERE source = '1'),
+       max((stamp || (item->>'countries')) COLLATE "C") FILTER (WHERE source = '1')
      FROM stamped GROUP BY product_id ORDER BY product_id
      ON CONFLICT (product_id) DO UPDATE SET
        first_seen_at = least(p.first_seen_at, EXCLUDED.first_seen_at),

@@ -14,7 +14,6 @@ export const recommendationPerformance: QueryResolvers['recommendationPerformanc
 };
 
 export const RecommendationPerformance: RecommendationPerformanceResolvers = {
-  placement: ({ placement }) => (placement === 'PRODUCT' ? null : placement),
   revenue: async ({ revenueMinor }, _args, { shop }) => ({
     amountMinor: revenueMinor,
     currency: (await shop()).currency,

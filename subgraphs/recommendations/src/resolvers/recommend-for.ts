@@ -1,12 +1,17 @@
 import { keyOf } from '@cda/platform/graph/global-id.ts';
 import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
+import { toCountry } from '../serving/countries.ts';
 import { toPage } from '../serving/list.ts';
 import { listBeside } from '../serving/personal.ts';
 
 const maximum = 100;
 
-export const recommendFor: QueryResolvers['recommendFor'] = async (_root, { products, first }, context) => {
+export const recommendFor: QueryResolvers['recommendFor'] = async (
+  _root,
+  { products, first, placement, country },
+  context,
+) => {
   if (products.length < 1 || products.length > maximum) {
     throw invalidArgument('products', `products takes 1 to ${maximum} ids.`);
   }
@@ -16,5 +21,7 @@ export const recommendFor: QueryResolvers['recommendFor'] = async (_root, { prod
       throw invalidArgument('products', 'One of these is no id of a product: take them from the id field of Product.');
     return key;
   });
-  return toPage(await listBeside(ids, context), 'HOME', { first });
+  return toPage(await listBeside({ productIds: ids, placement, country: toCountry(country) }, context), placement, {
+    first,
+  });
 };

@@ -4,14 +4,15 @@ import { russianPlural } from '@cda/platform/text.ts';
 import type { Context } from '../context.ts';
 import type { ProductRow } from '../entities/product.ts';
 import type { Pipeline } from '../generated/resolvers.ts';
+import { boostOf, type Candidate } from '../merchandising/apply-rules.ts';
+import { rulesInForce } from '../merchandising/in-force.ts';
 import { contentTerms, type TermGroup, termGroups, toVector } from '../ml/content-model.ts';
+import { duplicatesLast } from '../ml/near-duplicates.ts';
 import { contentOf } from './content-of.ts';
 import type { RankedItem, RankedList } from './list.ts';
-import { offered } from './offered.ts';
-import { modelName } from './personal.ts';
+import { isOffered } from './offered.ts';
 import type { Recommender } from './recommender.ts';
-
-const considered = 150;
+import { multipliedReasons, placedReason, ruledList, wantedBy } from './ruled-list.ts';
 
 const notServed: StoredUnavailable = {
   code: 'MODEL_NOT_SERVED',
@@ -20,8 +21,8 @@ const notServed: StoredUnavailable = {
 };
 
 /** Products whose name, category, brand and price are nearest; a product newer than the model is placed by its own words. */
-export const similarList = (productId: string, context: Context): Promise<RankedList> =>
-  besideProduct(productId, 'CONTENT', context, (recommender, row) => {
+export const similarList = (productId: string, request: BesideRequest, context: Context): Promise<RankedList> =>
+  besideProduct(productId, 'CONTENT', request, context, (recommender, row) => {
     const { vectors, idf } = recommender.model.vectors;
     const own = new Map(toVector(contentTerms(contentOf(row)), idf));
     const cosine = new Float64Array(vectors.rows).fill(Number.NEGATIVE_INFINITY);
@@ -35,7 +36,7 @@ export const similarList = (productId: string, context: Context): Promise<Ranked
       if (sum > 0) cosine[other] = sum;
     }
     const groups = termGroups(idf);
-    return Array.from(topK(cosine, considered), (other) => ({
+    return Array.from(topK(cosine, cosine.length), (other) => ({
       productId: recommender.productIds[other]!,
       score: cosine[other]!,
       reasons: () => {
@@ -50,8 +51,8 @@ export const similarList = (productId: string, context: Context): Promise<Ranked
   });
 
 /** Products that stand in the same orders more often than chance, the most significant first. */
-export const boughtTogetherList = (productId: string, context: Context): Promise<RankedList> =>
-  besideProduct(productId, 'CO_PURCHASE', context, (recommender) => {
+export const boughtTogetherList = (productId: string, request: BesideRequest, context: Context): Promise<RankedList> =>
+  besideProduct(productId, 'CO_PURCHASE', request, context, (recommender) => {
     const { together, lift, orders } = recommender.model.coPurchases;
     const product = recommender.indexOf.get(productId);
     if (product === undefined) return [];
@@ -78,28 +79,64 @@ export const boughtTogetherList = (productId: string, context: Context): Promise
     return items.sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1));
   });
 
+/** Where the list is to be shown. */
+export interface BesideRequest {
+  /** Country that the products have to be sold to. */
+  country?: string | null;
+}
+
 async function besideProduct(
   productId: string,
   pipeline: Pipeline,
+  { country = null }: BesideRequest,
   context: Context,
   rank: (recommender: Recommender, row: ProductRow) => RankedItem[],
 ): Promise<RankedList> {
   const { loaders, recommenders } = context;
-  const [version, row, { asOf }] = await Promise.all([
-    loaders.servedVersion.load(modelName),
+  const [{ version, range, rules: kept }, row, { asOf }] = await Promise.all([
+    context.state(),
     loaders.product.load(productId),
     context.shop(),
   ]);
   const recommender = version && (await recommenders.get(version));
   if (!recommender) return { items: [], rules: [], pipeline, unavailable: notServed, asOf, model: null };
-  const items = row ? rank(recommender, row) : [];
+  const rules = rulesInForce(kept, 'PRODUCT', asOf);
+  const ranked = row ? rank(recommender, row) : [];
+  const candidates = ranked.flatMap((item): (RankedItem & Candidate)[] => {
+    const offer = range.offers.get(item.productId);
+    if (!isOffered(offer, country)) return [];
+    const { productId, score, reasons } = item;
+    return [
+      {
+        productId,
+        offer,
+        score: score * Math.exp(boostOf(rules, productId, offer)),
+        reasons: () => [...reasons(), ...multipliedReasons(rules, { productId, offer }, score)],
+      },
+    ];
+  });
+  if (rules.length > 0) {
+    candidates.sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1));
+    const known = new Set(candidates.map((item) => item.productId)).add(productId);
+    for (const offer of range.offers.values()) {
+      if (known.has(offer.productId) || !isOffered(offer, country)) continue;
+      if (wantedBy(rules, offer.productId, offer) === undefined) continue;
+      const item = { productId: offer.productId, offer, score: 0, reserve: true };
+      candidates.push({ ...item, reasons: () => [placedReason(rules, item)] });
+    }
+  }
   return {
-    items: await offered(items, context),
-    rules: [],
+    ...ruledList(withoutEchoes(candidates, recommender), rules),
     pipeline,
     asOf,
     model: version,
   };
+}
+
+/** Near-duplicates of what stands above go to the end. */
+function withoutEchoes<Item extends RankedItem>(items: readonly Item[], recommender: Recommender): Item[] {
+  const indices = Int32Array.from(items, ({ productId }) => recommender.indexOf.get(productId) ?? -1);
+  return Array.from(duplicatesLast(indices, recommender.model.vectors.vectors), (place) => items[place]!);
 }
 
 const words: Record<TermGroup, { code: string; en: string; ru: string }> = {

@@ -50,7 +50,7 @@ export interface RecommendationPage extends Connection<Recommendation>, Omit<Ran
  */
 export function toPage(
   list: RankedList,
-  placement: Placement | 'PRODUCT',
+  placement: Placement,
   { first, after }: { first?: number | null | undefined; after?: string | null | undefined },
 ): RecommendationPage {
   const size = pageSize(first, 10);

@@ -1,25 +1,28 @@
 import type { StoredUnavailable } from '@cda/platform/graph/values.ts';
 import type { Context } from '../context.ts';
 import type { Placement } from '../generated/resolvers.ts';
+import type { Residence } from '../loaders/countries.ts';
 import type { HistoryRow } from '../loaders/histories.ts';
+import type { OfferRow } from '../loaders/offers.ts';
 import { boostOf } from '../merchandising/apply-rules.ts';
 import { rulesInForce } from '../merchandising/in-force.ts';
 import type { KeptRule } from '../merchandising/parse-rule.ts';
-import { isAbout, type RuleMatch } from '../merchandising/rule.ts';
+import { isAbout, isNarrowed, type RuleMatch } from '../merchandising/rule.ts';
 import { scoreProducts } from '../ml/blend.ts';
 import { scoreEvidence } from '../ml/candidates.ts';
 import { diversify } from '../ml/diversity.ts';
 import { rankUnder } from '../ml/evaluate.ts';
 import { kinds } from '../ml/interactions.ts';
+import { expectedGapDays } from '../ml/re-buy.ts';
 import { arrivalsFor, withArrivals } from './arrivals.ts';
+import { countryName } from './countries.ts';
 import { toHistory } from './history.ts';
 import type { RankedList } from './list.ts';
-import { offered } from './offered.ts';
+import { isOffered } from './offered.ts';
+import { deal, dueFrom, plans, shows } from './plan.ts';
 import { popularList } from './popular.ts';
 import { habitReason, personalReasons } from './reasons.ts';
 import { boostReasons, ruledList } from './ruled-list.ts';
-
-export const modelName = 'recommendations.hybrid';
 
 /** Products that are ranked before stock is looked at. */
 const considered = 250;
@@ -33,11 +36,6 @@ export const notServed: StoredUnavailable = {
   en: 'No recommendation model is served: it has not been fitted yet, or does not beat its baseline. This is what sells best.',
   ru: 'Модель рекомендаций не используется: она ещё не обучена или не превзошла базовую. Здесь то, что продаётся лучше всего.',
 };
-const stranger: StoredUnavailable = {
-  code: 'NOT_ENOUGH_DATA',
-  en: 'Nothing is known of this customer yet: the first view or order makes the list a personal one. This is what sells best.',
-  ru: 'Об этом покупателе ещё ничего не известно: список станет личным после первого просмотра или заказа. Здесь то, что продаётся лучше всего.',
-};
 const nothingOwned: StoredUnavailable = {
   code: 'NOT_ENOUGH_DATA',
   en: 'This customer has not ordered anything yet, so there is nothing to buy again.',
@@ -48,6 +46,16 @@ const againBelowBaseline: StoredUnavailable = {
   en: 'The learned order does not beat the plain one on this shop, so the list goes by how often and how lately each product was ordered.',
   ru: 'Обученный порядок на этом магазине не лучше простого, поэтому список составлен по частоте и давности заказов.',
 };
+
+/** Why somebody gets what sells best, where nothing but their country may be known. */
+function stranger(country: string | null): StoredUnavailable {
+  const place = country === null ? undefined : countryName(country);
+  return {
+    code: 'NOT_ENOUGH_DATA',
+    en: `Nothing is known of what this customer likes: the first view or order makes the list a personal one. This is what sells best${place ? `, by the orders of their country (${place.en}) as far as there are enough` : ''}.`,
+    ru: `О вкусах покупателя ещё ничего не известно: список станет личным после первого просмотра или заказа. Здесь то, что продаётся лучше всего${place ? `, по заказам его страны (${place.ru}), насколько их достаточно` : ''}.`,
+  };
+}
 
 /** What a list is wanted for. */
 export interface ListRequest {
@@ -64,115 +72,142 @@ export interface ListRequest {
 
 /** The list of one customer, by what they did up to this moment. */
 export const personalList = async (customerKey: string, request: ListRequest, context: Context): Promise<RankedList> =>
-  listFor(context.loaders.history.load(customerKey), request, context);
+  listFor(context.loaders.history.load(customerKey), context.loaders.country.load(customerKey), request, context);
 
-/** A list for whoever has these products in their cart or just looked at them; those are not in it. */
-export async function listBeside(productIds: readonly string[], context: Context): Promise<RankedList> {
-  const day = (await context.shop()).asOf.getTime() / 86_400_000;
-  const rows = productIds.map((productId) => ({ productId, kind: kinds.cart, day, occasion: '' }));
-  return listFor(Promise.resolve(rows), { placement: 'HOME', hidden: new Set(productIds) }, context);
+/** Whose list beside products it is. */
+export interface BasketRequest extends Pick<ListRequest, 'placement'> {
+  /** Products in the cart or looked at in the session; they are not in the list. */
+  productIds: readonly string[];
+  /** Country that it would be sold to. */
+  country?: string | null;
 }
 
+/** A list for whoever has these products in their cart or just looked at them. */
+export async function listBeside(
+  { productIds, placement, country = null }: BasketRequest,
+  context: Context,
+): Promise<RankedList> {
+  const day = (await context.shop()).asOf.getTime() / 86_400_000;
+  const rows = productIds.map((productId) => ({ productId, kind: kinds.cart, day, occasion: '' }));
+  const residence = country === null ? null : { country, stated: true };
+  return listFor(rows, residence, { placement, hidden: new Set(productIds) }, context);
+}
+
+type Wanted<Value> = Value | Promise<Value>;
+
 /**
- * A history is folded in: nothing is refitted, and an event counts as soon as it is projected. Statements: the shop's clock, the
- * served version, the rules, histories, offers, each once for all lists of a request.
+ * A history is folded in: nothing is refitted, and an event counts as soon as it is projected. Statements: the shop's clock, what
+ * holds now, histories, countries, each once for all lists of a request.
  */
-async function listFor(history: Promise<HistoryRow[]>, request: ListRequest, context: Context): Promise<RankedList> {
-  const { loaders, recommenders } = context;
-  const { placement, diversity = 0, within = {} } = request;
-  const isNarrowed = Object.values(within).some((condition) => condition !== null && condition !== undefined);
-  const [version, rows, { asOf }, kept] = await Promise.all([
-    loaders.servedVersion.load(modelName),
+async function listFor(
+  history: Wanted<readonly HistoryRow[]>,
+  residence: Wanted<Residence | null>,
+  request: ListRequest,
+  context: Context,
+): Promise<RankedList> {
+  const { placement, within = {} } = request;
+  const plan = plans[placement];
+  const [{ version, range, rules: kept }, rows, lives, { asOf }] = await Promise.all([
+    context.state(),
     history,
+    residence,
     context.shop(),
-    request.rules ?? loaders.rules.load('all'),
   ]);
-  const rules = rulesInForce(kept, placement, asOf);
+  const country = lives?.country ?? null;
+  // The language that somebody reads is a hint at what is liked there, and no ground for keeping anything from them.
+  const soldTo = lives?.stated ? lives.country : null;
+  const rules = rulesInForce(request.rules ?? kept, placement, asOf);
   // What somebody waved away is not shown to them again.
   const dismissed = rows.filter(({ kind }) => kind === kinds.dismissal).map(({ productId }) => productId);
   const hidden = new Set([...(request.hidden ?? []), ...dismissed]);
-  const recommender = version && (await recommenders.get(version));
-  const mask = placement === 'BUY_AGAIN' ? 'owned' : 'fresh';
+  const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
+  const popular = (unavailable: StoredUnavailable): Promise<RankedList> =>
+    popularList(context, {
+      unavailable,
+      hidden: new Set([...hidden, ...bought]),
+      rules,
+      within,
+      country,
+      soldTo,
+    });
+  const recommender = version && (await context.recommenders.get(version));
   if (!recommender) {
-    if (mask === 'owned')
+    if (!shows(plan, 'fresh'))
       return { items: [], rules: [], pipeline: 'BUY_AGAIN', unavailable: notServed, asOf, model: null };
-    const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
-    return popularList(context, { unavailable: notServed, hidden: new Set([...hidden, ...bought]), rules, within });
+    return popular(notServed);
   }
   const folded = toHistory(rows, recommender.indexOf);
-  if (folded.to === 0 && mask === 'fresh')
-    return popularList(context, { unavailable: stranger, hidden, rules, within });
+  if (folded.to === 0 && shows(plan, 'fresh')) return popular(stranger(country));
 
   const { candidates, blend, trends, vectors, beatsBaseline } = recommender.model;
   const scores = scoreEvidence(candidates, folded, asOf.getTime() / 86_400_000, trends);
   const { owned, profile } = scores;
-  const learned = mask === 'fresh' || beatsBaseline.owned;
-  const values = learned
-    ? scoreProducts(candidates, blend, scores)
-    : Float64Array.from(owned, (j) => (j < 0 ? 0 : profile.frequency[j]!));
-  const allowed = rules.filter(({ action }) => action.kind === 'ALLOW_OWNED');
-  const availableOf = async (pool: Int32Array) =>
-    (
-      await offered(
-        Array.from(pool, (product) => ({ product, productId: recommender.productIds[product]! })),
-        context,
-      )
-    ).filter(
-      ({ product, productId, offer }) =>
-        !hidden.has(productId) &&
-        isAbout({ match: within }, productId, offer) &&
-        (owned[product]! < 0 === (mask === 'fresh') ||
-          (mask === 'fresh' && allowed.some((rule) => isAbout(rule, productId, offer)))),
-    );
-  const everything = Int32Array.from(values, (_, product) => product);
-  // Rules may want what stands far down, and what stands first may be sold out: then every product is looked at.
-  let available = await availableOf(
-    rules.length > 0 || isNarrowed ? everything : rankUnder(mask, values, owned, considered),
-  );
-  if (available.length < enough && rules.length === 0 && !isNarrowed && values.length > considered) {
-    available = await availableOf(everything);
+  const values = scoreProducts(candidates, blend, scores);
+  if (!beatsBaseline.owned) {
+    for (const [product, j] of owned.entries()) if (j >= 0) values[product] = profile.frequency[j]!;
   }
-  for (const { product, productId, offer } of available) values[product]! += boostOf(rules, productId, offer);
-  available.sort((a, b) => values[b.product]! - values[a.product]! || a.product - b.product);
-  const first = available.slice(0, mixed);
-  const place = new Map(first.map((item) => [item.product, item]));
-  const order =
-    mask === 'fresh'
-      ? diversify(Int32Array.from(place.keys()), values, vectors.vectors, {
-          diversity,
-          category: candidates.shelf.category,
-        })
-      : place.keys();
-  const ranked = [...Array.from(order, (product) => place.get(product)!), ...available.slice(mixed)];
-  const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
-  const arrivals =
-    mask === 'fresh'
-      ? await arrivalsFor(
-          { recommender, version, scores, rules, within, hidden: new Set([...hidden, ...bought]) },
+  const allowed = rules.filter(({ action }) => action.kind === 'ALLOW_OWNED');
+  const isDue = (j: number): boolean =>
+    profile.day - profile.lastDay[j]! >= dueFrom * expectedGapDays(profile, j, candidates.reBuy);
+  /** Whether a product may stand among those of a kind. */
+  const isOf = (kind: 'fresh' | 'owned', product: number, offer: OfferRow): boolean => {
+    const j = owned[product]!;
+    if (kind === 'owned') return j >= 0 && (plan.owned === 'all' || isDue(j));
+    if (j < 0) return true;
+    return !shows(plan, 'owned') && allowed.some((rule) => isAbout(rule, offer.productId, offer));
+  };
+  // Rules may want what stands far down, and what stands first may be sold out: then every product is looked at.
+  const isOpen = rules.length > 0 || isNarrowed(within);
+  const listOf = (kind: 'fresh' | 'owned') => {
+    const available = (pool: Iterable<number>) => {
+      const items: { product: number; productId: string; offer: OfferRow; score: number }[] = [];
+      for (const product of pool) {
+        const productId = recommender.productIds[product]!;
+        const offer = range.offers.get(productId);
+        if (hidden.has(productId) || !isOffered(offer, soldTo)) continue;
+        if (!isOf(kind, product, offer) || !isAbout({ match: within }, productId, offer)) continue;
+        items.push({ product, productId, offer, score: values[product]! + boostOf(rules, productId, offer) });
+      }
+      return items;
+    };
+    let items = available(isOpen ? values.keys() : rankUnder(kind, values, owned, considered));
+    if (items.length < enough && !isOpen && values.length > considered) items = available(values.keys());
+    items.sort((a, b) => b.score - a.score || a.product - b.product);
+    if (kind === 'owned') return items;
+    const first = items.slice(0, mixed);
+    const place = new Map(first.map((item) => [item.product, item]));
+    for (const { product, score } of first) values[product] = score;
+    const order = diversify(Int32Array.from(place.keys()), values, vectors.vectors, {
+      diversity: Math.max(plan.diversity, request.diversity ?? 0),
+      category: candidates.shelf.category,
+    });
+    return [...Array.from(order, (product) => place.get(product)!), ...items.slice(mixed)];
+  };
+  const inWords = (item: { product: number; productId: string; offer: OfferRow; score: number }) => ({
+    ...item,
+    reasons: () => [
+      ...(beatsBaseline.owned || owned[item.product]! < 0
+        ? personalReasons(recommender, scores, item.product)
+        : [habitReason(recommender, scores, item.product, profile.frequency[owned[item.product]!]!)]),
+      ...boostReasons(rules, item),
+    ],
+  });
+  const own = shows(plan, 'owned') ? listOf('owned').map(inWords) : [];
+  const news = shows(plan, 'fresh')
+    ? withArrivals(
+        await arrivalsFor(
+          { recommender, version, range, soldTo, scores, rules, within, hidden: new Set([...hidden, ...bought]) },
           context,
-        )
-      : [];
+        ),
+        listOf('fresh').map(inWords),
+      )
+    : [];
   return {
-    ...ruledList(
-      withArrivals(
-        arrivals,
-        ranked.map((item) => ({
-          ...item,
-          score: values[item.product]!,
-          reasons: () => [
-            ...(learned
-              ? personalReasons(recommender, scores, item.product)
-              : [habitReason(recommender, scores, item.product, profile.frequency[owned[item.product]!]!)]),
-            ...boostReasons(rules, item),
-          ],
-        })),
-      ),
-      rules,
-    ),
-    pipeline: mask === 'owned' ? 'BUY_AGAIN' : 'HYBRID',
+    ...ruledList(deal(plan.pattern, { fresh: news, owned: own }), rules),
+    pipeline: placement === 'BUY_AGAIN' ? 'BUY_AGAIN' : 'HYBRID',
     asOf,
     model: version,
-    ...(mask === 'owned' ? againUnavailable(available.length, learned) : {}),
+    ...(placement === 'BUY_AGAIN' ? againUnavailable(own.length, beatsBaseline.owned) : {}),
   };
 }
 

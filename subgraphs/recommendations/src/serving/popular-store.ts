@@ -1,30 +1,94 @@
 import type { Shop } from '@cda/platform/events/clock.ts';
 import type { Pool } from 'pg';
-import { loadPopular, type PopularRow } from '../loaders/popular.ts';
+import { loadSales, type SalesRow } from '../loaders/popular.ts';
+import { regionalDemand } from '../ml/regional-demand.ts';
+
+/** A product with how it sold lately. */
+export interface PopularRow {
+  productId: string;
+  /** Customers of the whole shop who bought it. */
+  buyers: number;
+  /** The same in the country that was asked for; null where none was, or nothing was sold to it. */
+  regional: {
+    buyers: number;
+    /** How many times as often as in the whole shop, drawn towards 1 where few orders tell. */
+    factor: number;
+    /** Weight of the country's own orders in the factor, 0 to 1. */
+    ownWeight: number;
+  } | null;
+}
 
 /** Keeps what sells best for all strangers at once: counting a month of purchases for each of them would be waste. */
 export interface PopularStore {
-  get(shop: Shop): Promise<PopularRow[]>;
+  /** What was bought lately in the order of a country (of the shop where it is null), best first. */
+  get(shop: Shop, country: string | null): Promise<readonly PopularRow[]>;
 }
 
 /** How old the counts may be; a shop's present that jumps to another event has them counted anew at once. */
 const freshMs = 15_000;
 
-/** One list is held: that of the shop's present. */
+type Rankings = (country: string | null) => readonly PopularRow[];
+
+/** The counts of one moment are held: those of the shop's present. One row a product and country. */
 export function createPopularStore(db: Pool): PopularStore {
-  let held: { present: number; countedAt: number; rows: Promise<PopularRow[]> } | undefined;
+  let held: { present: number; countedAt: number; rankings: Promise<Rankings> } | undefined;
   return {
-    get: ({ asOf, historical }) => {
+    get: async ({ asOf, historical }, country) => {
       const present = historical ? asOf.getTime() : 0;
       const now = performance.now();
-      if (held?.present === present && now - held.countedAt < freshMs) return held.rows;
-      const rows = loadPopular(db, asOf);
-      const own = { present, countedAt: now, rows };
-      held = own;
-      rows.catch(() => {
-        if (held === own) held = undefined;
-      });
-      return rows;
+      if (held?.present !== present || now - held.countedAt >= freshMs) {
+        const own = { present, countedAt: now, rankings: loadSales(db, asOf).then(toRankings) };
+        held = own;
+        own.rankings.catch(() => {
+          if (held === own) held = undefined;
+        });
+      }
+      return (await held.rankings)(country);
     },
   };
 }
+
+/** Rankings by country; each is worked out when it is first asked for. */
+export function toRankings(sales: readonly SalesRow[]): Rankings {
+  const productIds = [...new Set(sales.map(({ productId }) => productId))].sort();
+  const indexOf = new Map(productIds.map((id, index) => [id, index]));
+  const countries = [...new Set(sales.flatMap(({ country }) => country ?? []))];
+  const counts = new Map(countries.map((country) => [country, new Float64Array(productIds.length)]));
+  const shop = new Float64Array(productIds.length);
+  for (const { productId, country, buyers } of sales) {
+    const index = indexOf.get(productId)!;
+    shop[index]! += buyers;
+    if (country !== null) counts.get(country)![index]! += buyers;
+  }
+  const demand = regionalDemand(
+    countries.map((country) => ({ buyers: counts.get(country)! })),
+    productIds.length,
+  );
+  const rank = (country: string | null): readonly PopularRow[] => {
+    const at = country === null ? -1 : countries.indexOf(country);
+    const own = demand[at];
+    return productIds
+      .map((productId, i) => ({
+        productId,
+        buyers: shop[i]!,
+        regional: own
+          ? { buyers: counts.get(country!)![i]!, factor: own.factor[i]!, ownWeight: own.ownWeight[i]! }
+          : null,
+      }))
+      .sort((a, b) => popularScore(b) - popularScore(a) || b.buyers - a.buyers || (a.productId < b.productId ? -1 : 1));
+  };
+  const known = new Map<string | null, readonly PopularRow[]>();
+  return (asked) => {
+    // Countries without sales have the shop's ranking: what is held is bounded by the countries that there are.
+    const country = asked !== null && counts.has(asked) ? asked : null;
+    const before = known.get(country);
+    if (before) return before;
+    const ranking = rank(country);
+    known.set(country, ranking);
+    return ranking;
+  };
+}
+
+/** ln(1 + buyers, as if the whole shop bought as the country does). */
+export const popularScore = ({ buyers, regional }: Pick<PopularRow, 'buyers' | 'regional'>): number =>
+  Math.log1p(buyers * (regional?.factor ?? 1));

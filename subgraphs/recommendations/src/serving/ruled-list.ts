@@ -32,20 +32,55 @@ export function ruledList<Item extends Candidate & RankedItem>(
   };
 }
 
-/** Reasons of the boosts in a score: one for each rule. */
+/** Reasons of the boosts in a score of log-odds: one for each rule. */
 export const boostReasons = (
   rules: readonly Rule[],
   { productId, offer }: Pick<Candidate, 'productId' | 'offer'>,
 ): StoredReason[] =>
-  rules.flatMap((rule) => {
-    if (rule.action.kind !== 'BOOST' || !isAbout(rule, productId, offer)) return [];
-    const weight = Math.log(rule.action.factor);
-    return [
-      {
-        code: 'RULE',
-        en: `${weight < 0 ? 'Lowered' : 'Raised'} by the shop's rule “${rule.name}”`,
-        ru: `${weight < 0 ? 'Понижено' : 'Повышено'} правилом магазина «${rule.name}»`,
-        weight,
-      },
-    ];
+  boostsOf(rules, productId, offer).map(([name, factor]) => boostReason(name, factor, Math.log(factor)));
+
+/** The same where a boost multiplies the score itself; `score` is the one before boosts. */
+export function multipliedReasons(
+  rules: readonly Rule[],
+  { productId, offer }: Pick<Candidate, 'productId' | 'offer'>,
+  score: number,
+): StoredReason[] {
+  let sum = score;
+  return boostsOf(rules, productId, offer).map(([name, factor]) => {
+    const weight = sum * (factor - 1);
+    sum += weight;
+    return boostReason(name, factor, weight);
   });
+}
+
+const boostsOf = (rules: readonly Rule[], productId: string, offer: Candidate['offer']): [string, number][] =>
+  rules.flatMap((rule) =>
+    rule.action.kind === 'BOOST' && isAbout(rule, productId, offer) ? [[rule.name, rule.action.factor]] : [],
+  );
+
+const boostReason = (name: string, factor: number, weight: number): StoredReason => ({
+  code: 'RULE',
+  en: `${factor < 1 ? 'Lowered' : 'Raised'} by the shop's rule “${name}”`,
+  ru: `${factor < 1 ? 'Понижено' : 'Повышено'} правилом магазина «${name}»`,
+  weight,
+});
+
+/** Why a product stands in a list that it has nothing to do with: a rule that pins it or wants its kind. */
+export function placedReason(
+  rules: readonly Rule[],
+  { productId, offer }: Pick<Candidate, 'productId' | 'offer'>,
+): StoredReason {
+  const rule = wantedBy(rules, productId, offer);
+  return {
+    code: 'RULE',
+    en: `Placed by the shop's rule “${rule?.name}”`,
+    ru: `Поставлено правилом магазина «${rule?.name}»`,
+    weight: 0,
+  };
+}
+
+/** The rule that pins a product or wants so many of its kind; undefined where none does. */
+export const wantedBy = (rules: readonly Rule[], productId: string, offer: Candidate['offer']): Rule | undefined =>
+  rules.find(
+    (rule) => (rule.action.kind === 'PIN' || rule.action.kind === 'AT_LEAST') && isAbout(rule, productId, offer),
+  );

@@ -43,6 +43,22 @@ describe('a rule', () => {
     expect(list.moves.map(({ effect }) => effect)).toEqual(['PINNED', 'PINNED']);
   });
 
+  test('brings what has nothing to do with the list only where it wants it', () => {
+    const reserve = candidates.slice(0, 30).map((item) => ({ ...item, reserve: item.productId >= 'P2' }));
+    expect(ids(applyRules(reserve, [], 40)).every((id) => id < 'P2')).toBe(true);
+    const rules = [
+      rule({ kind: 'PIN', slot: 2 }, { productIds: ['P7'] }),
+      rule({ kind: 'AT_LEAST', count: 1, of: 3 }, { productIds: ['P9'] }, 'Q'),
+      rule({ kind: 'AT_MOST', count: 1, of: 5, perCategory: true }, { category: 'Kitchen' }, 'L'),
+    ];
+    const list = applyRules(reserve, rules, 40);
+    expect(ids(list).slice(0, 2)).toEqual(['P0', 'P7']);
+    expect(ids(list).filter((id) => id >= 'P2')).toEqual(['P7']);
+    const quota = applyRules(reserve, rules.slice(1, 2), 40);
+    expect(ids(quota).slice(0, 3)).toEqual(['P0', 'P1', 'P9']);
+    expect(ids(quota).filter((id) => id >= 'P2')).toEqual(['P9']);
+  });
+
   test('does not pin what another excludes', () => {
     const rules = [
       rule({ kind: 'PIN', slot: 1 }, { productIds: ['P2'] }),
