@@ -46,6 +46,7 @@ const inFlight = gauge('cda_subgraph_calls', 'Calls of a subgraph under way', ['
 
 interface Call {
   since: number;
+  query: boolean;
   fail(error: Error): void;
 }
 
@@ -56,7 +57,7 @@ interface Call {
  * - A query whose connection failed is sent once more; a mutation never, nor a query that took too long.
  * - A bounded number of calls runs and waits, so that one slow subgraph does not hold all requests.
  * - After several failures in a row, or where a call hangs and a small probe is not answered either, the circuit opens: calls
- *   fail at once, those under way too, and only the probe goes on. The first that is answered closes it again. So no request is ever the one
+ *   fail at once, queries under way too, and only the probe goes on. The first that is answered closes it again. So no request is ever the one
  *   to try, and a connection that is open at one end only is found out within seconds.
  */
 export function guardTransport(
@@ -83,7 +84,8 @@ export function guardTransport(
     const refused = new SubgraphRefused(`${name} does not answer.`);
     for (const waiting of queue) waiting.fail(refused);
     queue.clear();
-    for (const call of calls) call.fail(refused);
+    // What a mutation came to is not known, so whoever sent one goes on waiting.
+    for (const call of calls) if (call.query) call.fail(refused);
   };
   const answered = (): void => {
     failures = 0;
@@ -152,6 +154,7 @@ export function guardTransport(
       const abort = new AbortController();
       const call: Call = {
         since: performance.now(),
+        query: isQuery(fetch.query),
         fail: (error) => {
           settle();
           abort.abort(error);
