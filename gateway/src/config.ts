@@ -4,6 +4,7 @@ import type { Log } from '@cda/platform/telemetry/log.ts';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { OperationLimits } from './guards/limits.ts';
 import type { Rate } from './guards/rate-limit.ts';
+import type { OidcConfig } from './who/oidc/oidc-config.ts';
 
 /** One call of a subgraph, with the headers that it would have over HTTP. */
 export interface SubgraphCall {
@@ -55,6 +56,8 @@ export interface GatewayConfig {
   health?: Readonly<Record<string, () => Promise<HealthPart>>>;
   /** Origins of other sites whose pages may call the graph, or `*`. Cookies are never taken from them. */
   allowedOrigins?: readonly string[];
+  /** An identity provider that people may sign in by, beside their password. */
+  oidc?: OidcConfig;
   /** Whether cookies carry `Secure`; in production they do unless told otherwise. */
   secureCookies?: boolean;
   /** How often a new supergraph is looked for in its file, in milliseconds; 0 never. */

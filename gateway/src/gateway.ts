@@ -28,6 +28,7 @@ import { corsHeaders } from './http/cors.ts';
 import type { Exchange } from './http/exchange.ts';
 import { createGraphQLHandler } from './http/graphql.ts';
 import { HttpError } from './http/http-error.ts';
+import { createOidcSignIn, oidcPaths } from './http/oidc.ts';
 import { respondJson } from './http/respond.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createSessions } from './http/sessions.ts';
@@ -133,6 +134,17 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
   );
   const authenticator = createAuthenticator({ access: secrets.access, botKey: secrets.botKey, users });
   const sessions = createSessions({ users, authenticator, secureCookies: config.secureCookies ?? production });
+  const oidc =
+    config.oidc &&
+    createOidcSignIn({
+      config: config.oidc,
+      internalSecret: secrets.internalSecret,
+      users,
+      sessions,
+      secureCookies: config.secureCookies ?? production,
+      publicUrl: () => config.oidc?.publicUrl ?? addressOfServer(),
+      log,
+    });
   const signInLimit = createSharedRateLimit('sign-in', config.signInRate ?? { burst: 30, perSecond: 0.5 }, redis);
   const graphql = createGraphQLHandler({
     engine: engine.current,
@@ -188,18 +200,26 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
         }
         return graphql(exchange);
       }
+      case '/sign-in/methods':
+        return respondJson(response, 200, { password: true, oidc: config.oidc ? { name: config.oidc.name } : null });
+      case oidcPaths.start:
+      case oidcPaths.callback:
       case '/session':
       case '/sign-in': {
+        const byProvider = url.pathname.startsWith(oidcPaths.start);
+        if (byProvider && !oidc) break;
         const redeems = url.pathname === '/sign-in';
         // Without a code it is the page on which people sign in.
         if (redeems && !url.searchParams.has('code')) break;
-        if (redeems || request.method === 'POST') {
+        if (redeems || byProvider || request.method === 'POST') {
           const wait = await signInLimit(address);
           if (wait > 0) {
             const message = `Too many tries. Wait ${wait} s.`;
             throw new HttpError(429, 'TOO_MANY_TRIES', message, { 'retry-after': String(wait) });
           }
         }
+        if (oidc && byProvider)
+          return url.pathname === oidcPaths.start ? oidc.start(exchange) : oidc.callback(exchange);
         return redeems ? sessions.redeem(exchange) : sessions.handle(exchange);
       }
       case '/.well-known/jwks.json':
@@ -268,6 +288,12 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
   server.maxHeadersCount = 100;
   await listen(server, config.port, config.host);
 
+  const addressOfServer = (): string => {
+    const { port } = server.address() as AddressInfo;
+    const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  };
+
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
@@ -288,11 +314,9 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     })();
     return closing;
   };
-  const { port } = server.address() as AddressInfo;
-  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    port,
+    url: addressOfServer(),
+    port: (server.address() as AddressInfo).port,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -4,3 +4,4 @@ export type { GatewayConfig, HealthPart, InProcessSubgraph, OperationPolicy } fr
 export type { Gateway } from './gateway.ts';
 export { startGateway } from './gateway.ts';
 export { loadOperations } from './guards/listed-operations.ts';
+export type { OidcConfig } from './who/oidc/oidc-config.ts';

@@ -14,6 +14,7 @@ import {
   prepareInstallationFolder,
   removeInstallation,
 } from './installation.ts';
+import { readOidcSettings } from './oidc-settings.ts';
 import { readOperationPolicy } from './operation-policy.ts';
 import { toResponseCache } from './response-cache.ts';
 import { issueSignInLink } from './sign-in-link.ts';
@@ -99,6 +100,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
     pool.end(),
   );
   const webRoot = join(root, 'web/dist');
+  const oidc = readOidcSettings(process.env);
   const operations = await readOperationPolicy(process.env);
   const botState = { health: async () => 'off' as string };
   const gateway = await steps.run('Gateway and page', async (step) => {
@@ -112,6 +114,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
       ...(existsSync(webRoot) ? { webRoot } : {}),
       production,
       ...(operations ? { operations } : {}),
+      ...(oidc ? { oidc } : {}),
       log,
       redisUrl: options.redisUrl,
       ...toResponseCache(options.responseCacheMb),

@@ -54,6 +54,7 @@ describe('docker-compose.yml', () => {
     const sources = [
       'standalone/src/parts/part-config.ts',
       'platform/src/auth/secrets.ts',
+      'standalone/src/oidc-settings.ts',
       'standalone/src/migrate.ts',
       'cli/src/installation.ts',
     ]

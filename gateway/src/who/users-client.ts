@@ -1,4 +1,4 @@
-import { gatewayServiceScopes } from '@cda/platform/auth/scopes.ts';
+import { gatewayServiceScopes, type Role } from '@cda/platform/auth/scopes.ts';
 import type { Locale } from '@cda/platform/text.ts';
 import type { Transport } from '../graph/data-source.ts';
 import { within } from '../graph/within.ts';
@@ -19,11 +19,22 @@ export interface SignInRefused {
   message: string;
 }
 
+/** A person as the identity provider vouches for them, with what the configuration makes of it. */
+export interface ProvidedIdentity {
+  issuer: string;
+  subject: string;
+  email: string;
+  name: string;
+  role: Role | null;
+  newAccountRole: Role | null;
+}
+
 export type SignInOutcome = SessionTokens | SignInRefused;
 
 /** The users subgraph's fields that only the gateway may ask: signing in, renewing, looking up keys. */
 export interface UsersClient {
   signIn(email: string, password: string, locale: Locale): Promise<SignInOutcome>;
+  signInByIdentity(input: ProvidedIdentity, locale: Locale): Promise<SignInOutcome>;
   redeemCode(code: string, locale: Locale): Promise<SignInOutcome>;
   refresh(refreshToken: string, locale: Locale): Promise<SignInOutcome>;
   endSession(refreshToken: string): Promise<void>;
@@ -38,6 +49,7 @@ const outcome = `
 
 const operations = {
   signIn: `mutation SignIn($email: String!, $password: String!) { result: signIn(email: $email, password: $password) { ${outcome} } }`,
+  identity: `mutation Identity($input: SignInByIdentityInput!) { result: signInByIdentity(input: $input) { ${outcome} } }`,
   redeem: `mutation Redeem($code: String!) { result: redeemSignInCode(code: $code) { ${outcome} } }`,
   refresh: `mutation Refresh($token: String!) { result: refreshSession(refreshToken: $token) { ${outcome} } }`,
   end: 'mutation End($token: String!) { result: endSession(refreshToken: $token) }',
@@ -82,6 +94,7 @@ export function createUsersClient(
   };
   return {
     signIn: (email, password, locale) => signedIn(operations.signIn, { email, password }, locale),
+    signInByIdentity: (input, locale) => signedIn(operations.identity, { input }, locale),
     redeemCode: (code, locale) => signedIn(operations.redeem, { code }, locale),
     refresh: (token, locale) => signedIn(operations.refresh, { token }, locale),
     endSession: async (token) => {

@@ -12,6 +12,7 @@ import { startSubgraph } from '@cda/platform/service/subgraph.ts';
 import { serveSubgraph } from '@cda/platform/service/subgraph-server.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
 import { startTracing } from '@cda/platform/telemetry/tracing.ts';
+import { readOidcSettings } from '../oidc-settings.ts';
 import { readOperationPolicy } from '../operation-policy.ts';
 import { toResponseCache } from '../response-cache.ts';
 import { subgraphDefinitions } from '../subgraphs.ts';
@@ -123,6 +124,7 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
     recommendations: config.RECOMMENDATIONS_URL,
     analytics: config.ANALYTICS_URL,
   };
+  const oidc = readOidcSettings(env);
   const operations = await readOperationPolicy(env);
   await using opening = new AsyncDisposableStack();
   opening.use(await startTracing({ service: 'cda-gateway', env, log }));
@@ -139,6 +141,7 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
       webRoot: config.WEB_ROOT ?? resolve(root, 'web/dist'),
       production: config.NODE_ENV === 'production',
       ...(operations ? { operations } : {}),
+      ...(oidc ? { oidc } : {}),
       log,
       health: Object.fromEntries(subgraphNames.map((name) => [name, () => askReadiness(urls[name])])),
       allowedOrigins: (config.ALLOWED_ORIGINS ?? '').split(',').filter(Boolean),

@@ -26,6 +26,25 @@ export async function signIn(email: string, password: string): Promise<SignInOut
   }
 }
 
+/** An identity provider that people may sign in by. */
+export interface SignInProvider {
+  /** As the button calls it. */
+  name: string;
+}
+
+/** The provider that is configured; none where the server does not say. */
+export async function loadSignInProvider(): Promise<SignInProvider | null> {
+  try {
+    const response = await fetch('/sign-in/methods', { credentials: 'same-origin' });
+    return response.ok ? ((await response.json()) as { oidc: SignInProvider | null }).oidc : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where a sign-in by the provider begins; afterwards it goes on to `next`. */
+export const providerAddress = (next: string): string => `/sign-in/oidc?${new URLSearchParams({ next })}`;
+
 /** Ends the session. */
 export async function signOut(): Promise<void> {
   await fetch('/session', {

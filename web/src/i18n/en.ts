@@ -58,6 +58,15 @@ export const en = {
     linkUsed: 'That link was used already or is too old. Sign in here, or start again to get a new one.',
     expired: 'You were signed out. Sign in to go on.',
     failed: 'Signing in failed. Try again.',
+    byProvider: (name: string) => `Sign in with ${name}`,
+    or: 'or',
+    providerFaults: {
+      provider: 'The identity provider does not answer. Try again in a minute, or sign in by password.',
+      attempt: 'The sign-in was not completed, or took too long. Try again.',
+      email: 'The identity provider does not vouch for your e-mail address. Have it verified there first.',
+      member: 'You are in none of the groups that may come in here. Ask an administrator.',
+      account: 'There is no account here that is yours and may sign in. Ask an administrator for one.',
+    },
   },
   clock: {
     historicalLine: (moment: string, day: string) => `Data up to ${moment}; today is ${day} (historical data)`,

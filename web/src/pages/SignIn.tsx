@@ -3,14 +3,20 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { Button } from '../components/Button.tsx';
 import { Segmented } from '../components/Segmented.tsx';
-import { signIn } from '../graph/session.ts';
+import { loadSignInProvider, providerAddress, type SignInProvider, signIn } from '../graph/session.ts';
 import type { Messages } from '../i18n/en.ts';
 import { type Locale, locales, useLocale } from '../i18n/locale.tsx';
 import styles from './SignIn.module.css';
 
 /** Why the gateway (`refused`), or the page before (`next`), sent the reader here. */
 function arrivedWith(search: URLSearchParams, t: Messages): string | null {
-  if (search.has('refused')) return t.signIn.linkUsed;
+  const refused = search.get('refused');
+  const fault = refused?.startsWith('oidc-') ? refused.slice('oidc-'.length) : undefined;
+  if (fault !== undefined) {
+    const faults: Readonly<Record<string, string>> = t.signIn.providerFaults;
+    return Object.hasOwn(faults, fault) ? (faults[fault] ?? null) : t.signIn.failed;
+  }
+  if (refused !== null) return t.signIn.linkUsed;
   return search.has('next') ? t.signIn.expired : null;
 }
 
@@ -19,7 +25,7 @@ function safeTarget(next: string | null): string {
   return next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : '/';
 }
 
-/** Sign-in by e-mail and password. The one-time link of the start command is the gateway's. */
+/** Sign-in by e-mail and password, and by the identity provider where there is one. The one-time link of the start command is the gateway's. */
 export function Component() {
   const { t, locale, setLocale } = useLocale();
   const client = useApolloClient();
@@ -27,6 +33,14 @@ export function Component() {
   const [search] = useSearchParams();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(() => arrivedWith(search, t));
+  const [provider, setProvider] = useState<SignInProvider | null>(null);
+  useEffect(() => {
+    let shown = true;
+    void loadSignInProvider().then((found) => shown && setProvider(found));
+    return () => {
+      shown = false;
+    };
+  }, []);
   useEffect(() => {
     document.title = `${t.signIn.title} · ${t.product}`;
   }, [t]);
@@ -77,6 +91,14 @@ export function Component() {
         <Button type="submit" look="primary" className={styles.submit} disabled={busy}>
           {busy ? t.signIn.busy : t.signIn.submit}
         </Button>
+        {provider ? (
+          <>
+            <p className={styles.or}>{t.signIn.or}</p>
+            <a className={styles.provider} href={providerAddress(safeTarget(search.get('next')))}>
+              {t.signIn.byProvider(provider.name)}
+            </a>
+          </>
+        ) : null}
         <p className={styles.hint}>{t.signIn.hint}</p>
         <div className={styles.language}>
           <Segmented

@@ -9,7 +9,14 @@ import {
   setAccountRole,
   setPassword,
 } from './people.ts';
-import { endSession, redeemSignInCode, refreshSession, signIn, signOutEverywhere } from './sign-in.ts';
+import {
+  endSession,
+  redeemSignInCode,
+  refreshSession,
+  signIn,
+  signInByIdentity,
+  signOutEverywhere,
+} from './sign-in.ts';
 import { createTelegramLinkCode, linkTelegramChat, telegramChatToken, unlinkTelegramChat } from './telegram.ts';
 import { viewer } from './viewer.ts';
 
@@ -18,6 +25,7 @@ export const accountResolvers = {
   Query: { viewer, accounts, apiKeys },
   Mutation: {
     signIn,
+    signInByIdentity,
     redeemSignInCode,
     refreshSession,
     endSession,

@@ -1,4 +1,5 @@
 import { inLocale, type Locale, type LocalText } from '@cda/platform/text.ts';
+import { signInByIdentity as byIdentity, type IdentityFault } from '../accounts/identity-sign-in.ts';
 import { endSession as end, endAllSessions, openSession, renewSession } from '../accounts/sessions.ts';
 import { type SignInFault, signInByCode, signInByPassword, windowMinutes } from '../accounts/sign-in.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +7,7 @@ import type { AccountRow } from '../entities/account.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 import { accountIdOf } from './asking-account.ts';
 
-const faults: Record<SignInFault | 'SESSION_ENDED', LocalText> = {
+const faults: Record<SignInFault | IdentityFault | 'SESSION_ENDED', LocalText> = {
   WRONG_CREDENTIALS: {
     en: 'The e-mail address or the password is not right.',
     ru: 'Неверный адрес почты или пароль.',
@@ -19,13 +20,25 @@ const faults: Record<SignInFault | 'SESSION_ENDED', LocalText> = {
     en: 'This link was used already or is too old. Start the system again, or ask for a new link.',
     ru: 'Эта ссылка уже использована или устарела. Перезапустите систему или запросите новую ссылку.',
   },
+  NO_ACCOUNT: {
+    en: 'There is no account of this e-mail address here. Ask an administrator for one.',
+    ru: 'Учётной записи с этим адресом почты здесь нет. Попросите администратора её создать.',
+  },
+  ACCOUNT_DISABLED: {
+    en: 'This account is shut out. Ask an administrator.',
+    ru: 'Эта учётная запись отключена. Обратитесь к администратору.',
+  },
+  ADDRESS_OF_ANOTHER: {
+    en: 'The account of this e-mail address belongs to another person at the identity provider. Ask an administrator.',
+    ru: 'Учётная запись с этим адресом почты принадлежит у поставщика входа другому человеку. Обратитесь к администратору.',
+  },
   SESSION_ENDED: { en: 'The session has ended. Sign in again.', ru: 'Сеанс завершён. Войдите снова.' },
 };
 
 const refuse = (code: keyof typeof faults, locale: Locale) =>
   ({ __typename: 'SignInRefused', code, message: inLocale(faults[code], locale) }) as const;
 
-const answer = async (outcome: AccountRow | SignInFault, { em, accountSecrets, locale }: Context) =>
+const answer = async (outcome: AccountRow | SignInFault | IdentityFault, { em, accountSecrets, locale }: Context) =>
   typeof outcome === 'string'
     ? refuse(outcome, locale)
     : ({ __typename: 'SessionTokens', ...(await openSession(em, accountSecrets, outcome)) } as const);
@@ -35,6 +48,12 @@ export const signIn: MutationResolvers['signIn'] = async (_parent, { email, pass
 
 export const redeemSignInCode: MutationResolvers['redeemSignInCode'] = async (_parent, { code }, context) =>
   answer(await signInByCode(context.em, code), context);
+
+export const signInByIdentity: MutationResolvers['signInByIdentity'] = async (_parent, { input }, context) => {
+  const { role, newAccountRole, ...person } = input;
+  const given = { ...person, role: role ?? undefined, newAccountRole: newAccountRole ?? undefined };
+  return answer(await byIdentity(context.em, given), context);
+};
 
 export const refreshSession: MutationResolvers['refreshSession'] = async (_parent, { refreshToken }, context) => {
   const session = await renewSession(context.em, context.accountSecrets, refreshToken);
