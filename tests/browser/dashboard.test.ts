@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { examples } from '../../web/src/playground/examples.ts';
 import { axeFaults } from './axe.ts';
@@ -406,6 +407,42 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     expect(await firstProduct()).not.toBe(unwanted);
     await row.getByRole('button', { name: 'Delete: Not this one' }).click();
     await page.getByText('“Not this one” is deleted.').waitFor();
+    expect(reader.faults).toEqual({ console: [], outside: [] });
+  });
+
+  test('a person is exported, erased after the id was typed once more, and verified to be gone', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    const { customers } = await pages.ask<{ customers: { edges: { node: { id: string; externalId: string } }[] } }>(
+      reader,
+      '{ customers(first: 1, where: { anonymous: false }, orderBy: { field: REVENUE, direction: ASC }) { edges { node { id externalId } } } }',
+    );
+    const { id, externalId } = customers.edges[0]!.node;
+    await go(reader, `/customers/${encodeURIComponent(id)}`);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const file = await readFile(await (await download).path(), 'utf8');
+    expect(JSON.parse(file)).toBeTypeOf('object');
+    expect(file).toContain(externalId);
+    await page.getByRole('button', { name: 'Erase…' }).click();
+    const dialog = page.getByRole('dialog');
+    const erase = dialog.getByRole('button', { name: 'Erase for good' });
+    await dialog.getByLabel(`Type ${externalId} to confirm`).fill('somebody else');
+    expect(await erase.isDisabled()).toBe(true);
+    await dialog.getByLabel(`Type ${externalId} to confirm`).fill(externalId);
+    expect(await axeFaults(page)).toEqual([]);
+    await erase.click();
+    await dialog.getByText('Receipt:').waitFor();
+    await dialog.getByRole('button', { name: 'Look for what is left' }).click();
+    await dialog.getByText(/^Nothing is left/u).waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await page.waitForURL('**/customers');
+    const { customer } = await pages.ask<{ customer: unknown }>(
+      reader,
+      'query ($id: ID!) { customer(id: $id) { id } }',
+      { id },
+    );
+    expect(customer).toBeNull();
     expect(reader.faults).toEqual({ console: [], outside: [] });
   });
 

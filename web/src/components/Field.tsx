@@ -34,3 +34,60 @@ export function Problem({ text }: { text: string | null }) {
     </p>
   ) : null;
 }
+
+interface ChoicesProps<Value extends string> {
+  label: string;
+  /** Name of the group within its form. */
+  name: string;
+  options: readonly { value: Value; label: string }[];
+  value: Value;
+  onChange(value: Value): void;
+}
+
+/** One of a few, all of them in sight. */
+export function Choices<Value extends string>({ label, name, options, value, onChange }: ChoicesProps<Value>) {
+  return (
+    <fieldset className={styles.choices}>
+      <legend>{label}</legend>
+      {options.map((option) => (
+        <label key={option.value}>
+          <input type="radio" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
+          {option.label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface TicksProps {
+  label: string;
+  options: readonly { value: string; label: string }[];
+  values: readonly string[];
+  onChange(values: string[]): void;
+}
+
+/** Any of a few, all of them in sight. */
+export function Ticks({ label, options, values, onChange }: TicksProps) {
+  return (
+    <fieldset className={styles.choices}>
+      <legend>{label}</legend>
+      {options.map(({ value, label: text }) => (
+        <label key={value}>
+          <input
+            type="checkbox"
+            checked={values.includes(value)}
+            onChange={({ target }) =>
+              onChange(target.checked ? [...values, value] : values.filter((one) => one !== value))
+            }
+          />
+          {text}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The parts of a form, one below the other. */
+export function FormBody({ children }: { children: ReactNode }) {
+  return <div className={styles.form}>{children}</div>;
+}

@@ -12,6 +12,7 @@ import { ChurnPanel } from './ChurnPanel.tsx';
 import styles from './Customer.module.css';
 import { LifetimeValuePanel } from './LifetimeValuePanel.tsx';
 import { ProfilePanel } from './ProfilePanel.tsx';
+import { PrivacyActions } from './privacy/PrivacyActions.tsx';
 import { CustomerQuery } from './query.ts';
 import { RecommendationsPanel } from './RecommendationsPanel.tsx';
 import { RfmPanel } from './RfmPanel.tsx';
@@ -44,7 +45,9 @@ export function Component() {
         title={customer ? customer.name || customer.externalId : t.customer.title}
         detail={customer ? <span>{t.customer.since(formats.momentDay(customer.firstSeenAt))}</span> : null}
         back={back}
-      />
+      >
+        {customer ? <PrivacyActions customer={customer} /> : null}
+      </PageHeader>
       <div className={styles.grid}>
         <div className={styles.narrow}>
           <ProfilePanel state={state} />

@@ -2,13 +2,12 @@ import { useMutation } from '@apollo/client/react';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { CopyLine } from '../../components/CopyLine.tsx';
-import { Field, Problem } from '../../components/Field.tsx';
+import { Choices, Field, FormBody, Problem, Ticks } from '../../components/Field.tsx';
 import { Modal, ModalFoot } from '../../components/Modal.tsx';
 import type { ApiKeyKind } from '../../generated/graphql.ts';
 import { toFault } from '../../graph/fault.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { useShop } from '../../shell/shop-context.tsx';
-import styles from './Keys.module.css';
 import { CreateKeyMutation, KeysQuery } from './query.ts';
 
 interface CreateKeyProps {
@@ -55,7 +54,7 @@ function NewKey({ onDone }: { onDone(): void }) {
 
   if (made) {
     return (
-      <div className={styles.form}>
+      <FormBody>
         <h3>{t.keys.secret}</h3>
         <CopyLine text={made.secret} />
         <p>{t.keys.secretAbout}</p>
@@ -66,41 +65,32 @@ function NewKey({ onDone }: { onDone(): void }) {
             {t.keys.close}
           </Button>
         </ModalFoot>
-      </div>
+      </FormBody>
     );
   }
   return (
-    <form className={styles.form} onSubmit={(event) => void make(event)}>
-      <Field label={t.keys.name} hint={t.keys.nameHint}>
-        <input required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
-      </Field>
-      <fieldset className={styles.choices}>
-        <legend>{t.keys.kind}</legend>
-        {(['WRITE', 'API'] as const).map((value) => (
-          <label key={value}>
-            <input type="radio" name="kind" checked={kind === value} onChange={() => setKind(value)} />
-            {t.keys.kinds[value]}
-          </label>
-        ))}
-      </fieldset>
-      {kind === 'API' ? (
-        <fieldset className={styles.choices}>
-          <legend>{t.keys.scopes}</legend>
-          {offered.map((scope) => (
-            <label key={scope}>
-              <input
-                type="checkbox"
-                checked={scopes.includes(scope)}
-                onChange={({ target }) =>
-                  setScopes(target.checked ? [...scopes, scope] : scopes.filter((one) => one !== scope))
-                }
-              />
-              {t.keys.scopeNames[scope]}
-            </label>
-          ))}
-        </fieldset>
-      ) : null}
-      <Problem text={problem} />
+    <form onSubmit={(event) => void make(event)}>
+      <FormBody>
+        <Field label={t.keys.name} hint={t.keys.nameHint}>
+          <input required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <Choices
+          label={t.keys.kind}
+          name="kind"
+          options={(['WRITE', 'API'] as const).map((value) => ({ value, label: t.keys.kinds[value] }))}
+          value={kind}
+          onChange={setKind}
+        />
+        {kind === 'API' ? (
+          <Ticks
+            label={t.keys.scopes}
+            options={offered.map((scope) => ({ value: scope, label: t.keys.scopeNames[scope] ?? scope }))}
+            values={scopes}
+            onChange={setScopes}
+          />
+        ) : null}
+        <Problem text={problem} />
+      </FormBody>
       <ModalFoot>
         <Button onClick={onDone}>{t.keys.cancel}</Button>
         <Button
