@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { timed } from './measurement.ts';
 
 export const batchSize = 100;
-export const batches = 2_000;
+export const batches = 5_000;
 const connections = 16;
 
 /** Events of a shop's pages: mostly views, some carts and orders, 5,000 visitors. */
@@ -34,19 +35,30 @@ export interface Load {
   latencies: number[];
 }
 
-/** Sends all batches over a fixed number of connections, each waiting for its acknowledgement. */
-export async function loadDoor(send: (batch: number) => Promise<void>): Promise<Load> {
+/**
+ * Sends all batches over a fixed number of connections, each waiting for its acknowledgement; as fast as they are taken, or at a given
+ * pace, where a batch that is late waits for nobody.
+ */
+export async function loadDoor(
+  send: (batch: number) => Promise<void>,
+  { count = batches, eventsPerSecond }: { count?: number; eventsPerSecond?: number } = {},
+): Promise<Load> {
   const latencies: number[] = [];
+  const began = performance.now();
   let next = 0;
   const [ms] = await timed(() =>
     Promise.all(
       Array.from({ length: connections }, async () => {
-        while (next < batches) {
+        while (next < count) {
           const batch = next++;
+          const early = eventsPerSecond
+            ? began + ((batch * batchSize) / eventsPerSecond) * 1_000 - performance.now()
+            : 0;
+          if (early > 0) await sleep(early);
           latencies.push((await timed(() => send(batch)))[0]);
         }
       }),
     ),
   );
-  return { eventsPerSecond: Math.round((batches * batchSize) / (ms / 1000)), latencies };
+  return { eventsPerSecond: Math.round((count * batchSize) / (ms / 1000)), latencies };
 }

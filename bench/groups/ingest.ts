@@ -3,10 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startGateway } from '@cda/gateway';
 import { issueAccessToken } from '@cda/platform/auth/access-token.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
+import type { ProjectionState } from '@cda/platform/events/projector.ts';
 import { silentLog } from '@cda/platform/telemetry/log.ts';
 import type { Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -28,6 +30,8 @@ const columns = [
   'context',
 ];
 const bulkEvents = 200_000;
+const pace = 10_000;
+const pacedEvents = 200_000;
 
 /** Sustained, acknowledged events/s through both doors, against the same rows by a plain multi-row insert in the same run. */
 export const ingestGroup: BenchGroup = {
@@ -69,11 +73,13 @@ async function* doors(bench: BenchSystem, raw: Load): AsyncGenerator<Measurement
   });
   const { token } = await issueAccessToken(bench.secrets.access, { subject: 'operator:ADMIN', role: 'ADMIN' });
   const writeKey = await makeWriteKey(gateway.url, token);
-  const send = async (door: string, key: string): Promise<Load> => {
+  const send = async (door: string, key: string, run = door, ...pace: number[]): Promise<Load> => {
     const sender = join(import.meta.dirname, '../ingest-sender.ts');
-    const { stdout } = await promisify(execFile)(process.execPath, [sender, gateway.url, key, door, door], {
-      maxBuffer: 1e8,
-    });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [sender, gateway.url, key, door, run, ...pace.map(String)],
+      { maxBuffer: 1e8 },
+    );
     return JSON.parse(stdout) as Load;
   };
   const before = process.memoryUsage().rss;
@@ -114,6 +120,7 @@ async function* doors(bench: BenchSystem, raw: Load): AsyncGenerator<Measurement
     },
   );
   yield* freshness(gateway.url, token);
+  yield* lagAtPace(bench, () => send('/v1/batch', writeKey, 'paced', pacedEvents / batchSize, pace));
   const graph = await send('/graphql', token);
   yield measured(
     'trackEvents of 100, acknowledged',
@@ -125,6 +132,27 @@ async function* doors(bench: BenchSystem, raw: Load): AsyncGenerator<Measurement
     [Math.round(process.memoryUsage().rss / 2 ** 20), 'MB'],
     ['before', Math.round(before / 2 ** 20)],
   );
+}
+
+/** How old the oldest event gets that some projection has not folded in, while events come at a steady pace. */
+async function* lagAtPace(bench: BenchSystem, load: () => Promise<Load>): AsyncGenerator<Measurement> {
+  let oldest = 0;
+  let sending = true;
+  const watching = (async () => {
+    while (sending) {
+      const states = await statesOf(bench);
+      oldest = Math.max(oldest, ...states.map(({ lagSeconds }) => lagSeconds));
+      await sleep(100);
+    }
+  })();
+  const { eventsPerSecond } = await load();
+  sending = false;
+  await watching;
+  yield measured('pace held', [eventsPerSecond, 'events/s'], ['pace asked for', pace]);
+  yield measured(`oldest event not folded in at ${pace} events/s`, [oldest, 's'], ['the goal', 2], {
+    text: '< 2 s',
+    met: (value) => value < 2,
+  });
 }
 
 /** A key as a shop's page holds it. */
@@ -155,8 +183,7 @@ async function* freshness(url: string, token: string): AsyncGenerator<Measuremen
       properties: { product_id: 'p1' },
     });
     const [ms] = await timed(async () => {
-      while (!(await post('/graphql', { query })).includes('lastSeenAt'))
-        await new Promise((done) => setTimeout(done, 5));
+      while (!(await post('/graphql', { query })).includes('lastSeenAt')) await sleep(5);
     });
     waits.push(ms);
   }
@@ -186,7 +213,10 @@ const toRow = (event: Record<string, unknown>): RowValues => [
   JSON.stringify(event['context']),
 ];
 
-/** The same rows by `INSERT … VALUES` of 100, into a table with the log's key and indexes. */
+/**
+ * The same rows by `INSERT … VALUES` of 100, into a table with the log's key and indexes, by as many connections, with the same commits.
+ * Nothing folds them: the doors pay for the projections beside them, the baseline does not.
+ */
 function rawInserts(pool: Pool): Promise<Load> {
   const rows = Array.from(
     { length: batchSize },
@@ -232,9 +262,12 @@ async function* bulk(bench: BenchSystem, pool: Pool): AsyncGenerator<Measurement
   }
 }
 
-async function lagOf(bench: BenchSystem): Promise<number> {
+async function statesOf(bench: BenchSystem): Promise<ProjectionState[]> {
   const states = await Promise.all(
     Object.values(bench.system.subgraphs).map((subgraph) => subgraph.projector.states()),
   );
-  return Math.max(0, ...states.flat().map(({ lag }) => lag));
+  return states.flat();
 }
+
+const lagOf = async (bench: BenchSystem): Promise<number> =>
+  Math.max(0, ...(await statesOf(bench)).map(({ lag }) => lag));

@@ -19,21 +19,20 @@ const maximumEvents = 2_500;
 const mutation = `mutation Collect($batch: JSON!) {
   trackEvents: collectEvents(batch: $batch) {
     __typename
-    ... on TrackEventsPayload { accepted duplicates rejected verdicts { messageId verdict code path message } }
+    ... on TrackEventsPayload { accepted duplicates rejected verdicts(of: REJECTED) { messageId code path message } }
     ... on InvalidInput { code message }
   }
 }`;
 
-interface Verdict {
+interface Refusal {
   messageId: string;
-  verdict: 'ACCEPTED' | 'DUPLICATE' | 'REJECTED';
   code: string | null;
   path: string | null;
   message: string | null;
 }
 
 type Outcome =
-  | { __typename: 'TrackEventsPayload'; accepted: number; duplicates: number; rejected: number; verdicts: Verdict[] }
+  | { __typename: 'TrackEventsPayload'; accepted: number; duplicates: number; rejected: number; verdicts: Refusal[] }
   | { __typename: 'InvalidInput'; code: string; message: string };
 
 export interface CollectorOptions {
@@ -94,9 +93,7 @@ export function createCollector(options: CollectorOptions): (exchange: Exchange)
       duplicates,
       rejected,
       // What went well needs no line each.
-      errors: verdicts
-        .filter(({ verdict }) => verdict === 'REJECTED')
-        .map(({ messageId, code, path, message }) => ({ messageId, code, path, message })),
+      errors: verdicts,
     });
   };
 }

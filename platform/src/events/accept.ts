@@ -60,7 +60,7 @@ export async function acceptEvents(
       verdicts.push({ messageId, verdict: 'REJECTED', rejection: result.rejection });
     }
   });
-  const outcomes = await appendEvents(pool, events);
+  const outcomes = await appendEvents(pool, events, { receivedAt, source: options.source });
   outcomes.forEach((outcome, i) => {
     const verdict = verdicts[places[i] as number];
     if (!verdict || outcome === 'STORED') return;

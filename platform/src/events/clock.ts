@@ -24,3 +24,19 @@ export async function loadShop(db: Pool): Promise<Shop> {
   );
   return rows[0] as Shop;
 }
+
+const currencyMemoryMs = 1_000;
+const currencies = new WeakMap<Pool, { at: number; currency: Promise<string> }>();
+
+/** The shop's currency, at most a second old: every batch of events asks for it, and it changes when a shop is set up. */
+export function loadCurrency(db: Pool): Promise<string> {
+  const known = currencies.get(db);
+  if (known && performance.now() - known.at < currencyMemoryMs) return known.currency;
+  const currency = db
+    .query<{ currency: string }>('SELECT currency FROM events.shop')
+    .then(({ rows }) => rows[0]?.currency ?? 'EUR');
+  currencies.set(db, { at: performance.now(), currency });
+  // What failed is asked anew by the next.
+  currency.catch(() => currencies.delete(db));
+  return currency;
+}

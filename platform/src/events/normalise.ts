@@ -28,8 +28,6 @@ export interface NormaliseOptions {
   receivedAt: Date;
   /** Currency of priced events that name none. */
   currency: string;
-  /** Where the event came from: `api`, `import`, `demo` … */
-  source: string;
   /** Largest size of an event; files of orders may hold larger ones than senders may send. */
   maximumBytes?: number;
 }
@@ -56,14 +54,44 @@ const envelope = z.object({
   context: record.optional(),
 });
 
+const kinds: ReadonlySet<unknown> = new Set(['track', 'identify', 'page', 'alias']);
+const isText = (value: unknown, longest: number): boolean =>
+  value === undefined || (typeof value === 'string' && value.length <= longest);
+const isRecord = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value));
+
+/** Whether an event has the shape of `envelope`; asked of every one, where the shape itself is asked for what is wrong with it. */
+function isEnvelope(event: IncomingEvent): boolean {
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    kinds.has(event.type) &&
+    isText(event.event, 200) &&
+    event.event !== '' &&
+    typeof event.messageId === 'string' &&
+    event.messageId !== '' &&
+    event.messageId.length <= 100 &&
+    isText(event.userId, 200) &&
+    isText(event.anonymousId, 200) &&
+    isText(event.previousId, 200) &&
+    isText(event.originalTimestamp, 40) &&
+    isText(event.sentAt, 40) &&
+    isRecord(event.properties) &&
+    isRecord(event.traits) &&
+    isRecord(event.context)
+  );
+}
+
 /**
  * Turns what a sender wrote into what the log keeps: names made canonical, clock skew corrected, money in integer minor
  * units, totals of orders recomputed from their lines. Pure. Cost: linear in the event's size.
  */
 export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOptions): Normalised {
-  const parsed = envelope.safeParse(incoming);
-  if (!parsed.success) return refuse('INVALID_ENVELOPE', parsed.error);
-  const sent = parsed.data;
+  if (!isEnvelope(incoming)) {
+    const parsed = envelope.safeParse(incoming);
+    if (!parsed.success) return refuse('INVALID_ENVELOPE', parsed.error);
+  }
+  const sent = incoming;
   if (sent.type === 'track' && !sent.event)
     return reject('INVALID_ENVELOPE', 'event', 'A track event needs a name in `event`.');
 
@@ -128,10 +156,8 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
       type: sent.type,
       name,
       occurred_at: time.toISOString(),
-      received_at: options.receivedAt.toISOString(),
       user_id: sent.userId ?? null,
       anonymous_id: sent.anonymousId ?? null,
-      source: options.source,
       properties,
       context,
     },

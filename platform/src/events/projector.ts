@@ -40,7 +40,11 @@ export interface ProjectorOptions {
   pollMs?: number;
 }
 
-const pauseMs = 150;
+/**
+ * Shortest and longest rest between two folds under a steady stream. A fold costs much for itself and little for each event more, so
+ * the longer one takes, the longer events gather for the next: as long as the last one took, which leaves the processor to those who send.
+ */
+const restMs = { shortest: 150, longest: 500 } as const;
 const measureEveryMs = 5_000;
 
 const labels = ['subgraph', 'projection'] as const;
@@ -59,6 +63,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   const cursorTable = `${subgraph}.projection_cursor`;
   let running: Promise<void> | undefined;
   let again = false;
+  let resting = false;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let listener: pg.Client | undefined;
@@ -232,21 +237,27 @@ export function createProjector(options: ProjectorOptions): Projector {
     );
   }
 
-  /** Runs `catchUp` now, or once more when it is running already. */
+  /** Runs `catchUp` now; or, where it is running or has just run, once more after a rest. */
   function wake(): void {
-    if (closed) return;
+    if (closed || resting) return;
     if (running) {
       again = true;
       return;
     }
+    const began = performance.now();
     running = catchUp()
       .catch((error: Error) => log.warn({ error: error.message }, 'projections wait for the database'))
       .finally(() => {
         running = undefined;
         if (!again) return;
         again = false;
-        // Under a steady stream a pause lets more events gather for a fold, whose cost is mostly per fold.
-        setTimeout(wake, pauseMs).unref();
+        resting = true;
+        const rest = performance.now() - began;
+        const rested = (): void => {
+          resting = false;
+          wake();
+        };
+        setTimeout(rested, Math.min(Math.max(rest, restMs.shortest), restMs.longest)).unref();
       });
   }
 

@@ -47,6 +47,35 @@ describe('the log', () => {
     expect(rows[0].properties).toEqual({ product_id: 'p1', price_minor: 1250, currency: 'EUR' });
   });
 
+  test('keeps whatever stands in an id as it is, and of two equal events of a batch the first', async () => {
+    const ids = [
+      'NULL',
+      'null',
+      '{a,b}',
+      '"quoted"',
+      '\\',
+      'a\\"b',
+      ' space ',
+      'line\nbreak',
+      'тест',
+      "o'clock",
+      '%s$1',
+    ];
+    const odd = ids.map((id, n) =>
+      view(id, { userId: `odd ${id}`, anonymousId: `{"${id}`, properties: { product_id: id, n } }),
+    );
+    const again = view('NULL', { userId: 'odd NULL', properties: { product_id: 'another' } });
+    const verdicts = await acceptEvents(analytics, [...odd, again], door);
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual([...ids.map(() => 'ACCEPTED'), 'DUPLICATE']);
+    const { rows } = await users.query(
+      `SELECT message_id, user_id, anonymous_id, properties->>'product_id' AS product FROM events.log
+       WHERE starts_with(user_id, 'odd ') ORDER BY (properties->>'n')::int`,
+    );
+    expect(rows).toEqual(
+      ids.map((id) => ({ message_id: id, user_id: `odd ${id}`, anonymous_id: `{"${id}`, product: id })),
+    );
+  });
+
   test('lets one message id of two customers be two events', async () => {
     const verdicts = await acceptEvents(analytics, [view('same'), view('same', { userId: 'bob' })], door);
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['ACCEPTED', 'ACCEPTED']);
@@ -67,7 +96,9 @@ describe('the log', () => {
     const insert = `INSERT INTO events.log (customer_key, message_id, type, name, occurred_at, received_at, source, properties, context)
       VALUES ('x', 'x', 'track', 'x', now(), now(), 'x', '{}', '{}')`;
     await expect(analytics.query(insert)).rejects.toThrow(/permission denied/);
-    await expect(users.query('SELECT events.append($1)', ['[]'])).rejects.toThrow(/permission denied/);
+    await expect(users.query("SELECT events.append('[]'::json)")).rejects.toThrow(/permission denied/);
+    const columns = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '[]', '[]', now(), 'x'";
+    await expect(users.query(`SELECT events.append(${columns})`)).rejects.toThrow(/permission denied/);
     await expect(analytics.query('DELETE FROM events.log')).rejects.toThrow(/permission denied/);
   });
 
@@ -81,21 +112,9 @@ describe('the log', () => {
     const slow = await analytics.connect();
     try {
       await slow.query('BEGIN');
-      await slow.query('SELECT * FROM events.append($1::json)', [
-        JSON.stringify([
-          {
-            customer_key: 'u:slow',
-            message_id: 's',
-            type: 'track',
-            name: 'x',
-            occurred_at: '2026-01-01',
-            received_at: '2026-01-01',
-            source: 't',
-            properties: {},
-            context: {},
-          },
-        ]),
-      ]);
+      await slow.query(
+        "SELECT events.append('{u:slow}', '{s}', '{track}', '{x}', '{2026-01-01}', '{NULL}', '{NULL}', '[{}]', '[{}]', '2026-01-01', 't')",
+      );
       await acceptEvents(analytics, [view('overtakes')], door);
       await expect(users.query('SELECT events.safe_seq()')).rejects.toMatchObject({ code: '55P03' });
       await slow.query('COMMIT');

@@ -53,6 +53,14 @@ describe('the event door of the graph', () => {
     ]);
   });
 
+  test('tells only of the verdicts that were asked for', async () => {
+    const { trackEvents } = await ask(track.replace('verdicts {', 'verdicts(of: [REJECTED]) {'), {
+      input: [viewed('of1'), viewed('of1'), viewed('of2', { userId: 'null' })],
+    });
+    expect(trackEvents).toMatchObject({ accepted: 1, duplicates: 1, rejected: 1 });
+    expect(trackEvents.verdicts).toMatchObject([{ messageId: 'of2', verdict: 'REJECTED' }]);
+  });
+
   test('answers more than 2,500 events at once with what to do, not with a fault', async () => {
     const { trackEvents } = await ask(track, { input: Array.from({ length: 2_501 }, (_, i) => viewed(`many${i}`)) });
     expect(trackEvents).toMatchObject({ __typename: 'InvalidInput', code: 'TOO_MANY_EVENTS' });

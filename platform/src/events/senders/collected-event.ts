@@ -23,8 +23,12 @@ export function asText(value: unknown): string | undefined {
 /** A time as the door takes it: ISO 8601, or milliseconds since 1970; what is neither stays out, and the time of arrival counts. */
 export function asTime(value: unknown): string | undefined {
   const at = typeof value === 'number' ? value : Date.parse(asText(value) ?? '');
-  return at >= 0 && at < 4_102_444_800_000 ? new Date(at).toISOString() : undefined;
+  if (!(at >= 0 && at < 4_102_444_800_000)) return undefined;
+  return typeof value === 'string' && value.length <= longestTime ? value : new Date(at).toISOString();
 }
+
+/** Characters of the longest text that the door reads as a time. */
+const longestTime = 40;
 
 /** The fields that have a value. */
 export const withValues = <T extends object>(fields: T): T =>

@@ -1,4 +1,5 @@
 import { appendEvents } from '@cda/platform/events/append.ts';
+import type { StoredEvent } from '@cda/platform/events/stored-event.ts';
 import { type ExperimentState, experimentEvents, experimentLogKey } from '@cda/platform/experiments/experiment.ts';
 import type { Pool } from 'pg';
 
@@ -24,21 +25,18 @@ export async function appendRevision(
   at: Date,
   isRedefined: boolean,
 ): Promise<boolean> {
-  const [outcome] = await appendEvents(db, [
-    {
-      customer_key: experimentLogKey(state.experiment_id),
-      message_id: String(state.revision),
-      type: 'track',
-      name: isRedefined ? experimentEvents.defined : nameOf(state),
-      occurred_at: at.toISOString(),
-      received_at: new Date().toISOString(),
-      user_id: null,
-      anonymous_id: null,
-      source: 'graph',
-      properties: state,
-      context: {},
-    },
-  ]);
+  const revision: StoredEvent = {
+    customer_key: experimentLogKey(state.experiment_id),
+    message_id: String(state.revision),
+    type: 'track',
+    name: isRedefined ? experimentEvents.defined : nameOf(state),
+    occurred_at: at.toISOString(),
+    user_id: null,
+    anonymous_id: null,
+    properties: state,
+    context: {},
+  };
+  const [outcome] = await appendEvents(db, [revision], { receivedAt: new Date(), source: 'graph' });
   return outcome === 'STORED';
 }
 

@@ -29,7 +29,7 @@ import { metrics } from './query-metrics.ts';
 import { Subscription } from './Subscription.ts';
 import { shop } from './shop.ts';
 import { TrainingRun } from './TrainingRun.ts';
-import { collectEvents, resubmitEvents, trackEvents, upsertProducts } from './track-events.ts';
+import { collectEvents, resubmitEvents, TrackEventsPayload, trackEvents, upsertProducts } from './track-events.ts';
 
 /** Resolvers by type. */
 export const resolvers: Resolvers = {
@@ -67,6 +67,7 @@ export const resolvers: Resolvers = {
   QuarantineConnection,
   QuarantinedEvent,
   ModelVersion,
+  TrackEventsPayload,
   TrainingRun,
   Metrics,
   MetricPoint,

@@ -1,7 +1,13 @@
 import { acceptEvents, type Verdict } from '@cda/platform/events/accept.ts';
+import { loadCurrency } from '@cda/platform/events/clock.ts';
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
 import { toCatalogueEvent } from '@cda/platform/events/schema-org.ts';
-import type { EventInput, MutationResolvers, ResolversTypes } from '../generated/resolvers.ts';
+import type {
+  EventInput,
+  MutationResolvers,
+  ResolversTypes,
+  TrackEventsPayloadResolvers,
+} from '../generated/resolvers.ts';
 import { loadQuarantined } from '../loaders/quarantine.ts';
 
 type Result = Awaited<ResolversTypes['TrackEventsResult']>;
@@ -9,27 +15,27 @@ type Result = Awaited<ResolversTypes['TrackEventsResult']>;
 const maximumEvents = 2_500;
 const maximumResubmissions = 500;
 
-export const trackEvents: MutationResolvers['trackEvents'] = async (_parent, { input }, { db, shop }) => {
+export const trackEvents: MutationResolvers['trackEvents'] = async (_parent, { input }, { db }) => {
   if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
-  const { currency } = await shop();
+  const currency = await loadCurrency(db);
   return toPayload(await acceptEvents(db, input.map(toIncoming), { source: 'api', currency }));
 };
 
 /** The gateway has bounded and shaped the batch; the door itself checks every event. */
-export const collectEvents: MutationResolvers['collectEvents'] = async (_parent, { batch }, { db, shop }) => {
-  const { currency } = await shop();
+export const collectEvents: MutationResolvers['collectEvents'] = async (_parent, { batch }, { db }) => {
+  const currency = await loadCurrency(db);
   return toPayload(await acceptEvents(db, batch as IncomingEvent[], { source: 'api', currency }));
 };
 
-export const upsertProducts: MutationResolvers['upsertProducts'] = async (_parent, { input }, { db, shop }) => {
+export const upsertProducts: MutationResolvers['upsertProducts'] = async (_parent, { input }, { db }) => {
   if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
-  const { currency } = await shop();
+  const currency = await loadCurrency(db);
   const receivedAt = new Date();
   const events = input.map((product) => toCatalogueEvent(product, receivedAt));
   return toPayload(await acceptEvents(db, events, { source: 'api', currency, receivedAt }));
 };
 
-export const resubmitEvents: MutationResolvers['resubmitEvents'] = async (_parent, { input }, { db, shop }) => {
+export const resubmitEvents: MutationResolvers['resubmitEvents'] = async (_parent, { input }, { db }) => {
   if (input.length > maximumResubmissions) return tooMany(input.length, maximumResubmissions);
   const ids = input.map(({ id }) => id);
   const rows = await loadQuarantined(db, ids);
@@ -41,7 +47,7 @@ export const resubmitEvents: MutationResolvers['resubmitEvents'] = async (_paren
       `The quarantine holds no event ${missing.slice(0, 5).join(', ')}: it was taken in or removed before.`,
     );
   }
-  const { currency } = await shop();
+  const currency = await loadCurrency(db);
   const events = input.map(({ event }, i) => (event ? toIncoming(event) : (rows[i]?.raw as IncomingEvent)));
   const verdicts = await acceptEvents(db, events, { source: 'resubmitted', currency, quarantine: false });
   const taken = ids.filter((_id, i) => verdicts[i]?.verdict !== 'REJECTED');
@@ -49,14 +55,22 @@ export const resubmitEvents: MutationResolvers['resubmitEvents'] = async (_paren
   return toPayload(verdicts);
 };
 
-function toPayload(verdicts: readonly Verdict[]): Result {
-  const count = (verdict: string): number => verdicts.filter((result) => result.verdict === verdict).length;
+export const TrackEventsPayload: TrackEventsPayloadResolvers = {
+  verdicts: ({ verdicts }, { of }) => (of ? verdicts.filter(({ verdict }) => of.includes(verdict)) : verdicts),
+};
+
+function toPayload(results: readonly Verdict[]): Result {
+  const count = { ACCEPTED: 0, DUPLICATE: 0, REJECTED: 0 };
+  const verdicts = results.map(({ messageId, verdict, rejection }) => {
+    count[verdict]++;
+    return { messageId, verdict, ...rejection };
+  });
   return {
     __typename: 'TrackEventsPayload',
-    verdicts: verdicts.map(({ messageId, verdict, rejection }) => ({ messageId, verdict, ...rejection })),
-    accepted: count('ACCEPTED'),
-    duplicates: count('DUPLICATE'),
-    rejected: count('REJECTED'),
+    verdicts,
+    accepted: count.ACCEPTED,
+    duplicates: count.DUPLICATE,
+    rejected: count.REJECTED,
   };
 }
 

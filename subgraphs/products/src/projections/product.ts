@@ -57,10 +57,11 @@ export const product = defineProjection({
        FROM ${orders}, jsonb_to_recordset(products) AS f (${fields}, quantity bigint)
        GROUP BY completed, currency, ${columns}
        UNION ALL
-       SELECT min(occurred_at), max(${stamp(0)}), ${columns}, properties->>'currency', NULL, 0, 0
+       SELECT occurred_at, ${stamp(0)}, ${columns}, properties->>'currency', NULL, 0, 0
        FROM events.log e, jsonb_to_record(properties) AS f (${fields})
        WHERE ${range} AND e.name IN (${sightings.map((name) => `'${name}'`).join(', ')})
-       GROUP BY properties->>'currency', ${columns}
+       -- Of the whole: a stamp is made once a row, not once for each column that it goes into.
+       OFFSET 0
      )
      INSERT INTO products.product AS p
        (product_id, first_seen_at, units_sold, revenue_minor, ${facts.map((field) => `${field}_fact`).join(', ')})

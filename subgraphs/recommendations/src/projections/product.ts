@@ -27,7 +27,8 @@ export const product = defineProjection({
        FROM events.log WHERE ${range} AND name IN (${single})
      ), stamped AS (
        SELECT *, source || to_char(occurred_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || md5(message_id) AS stamp FROM said
-       WHERE product_id <> ''
+       -- Made once a row, not once for each column that it goes into.
+       WHERE product_id <> '' OFFSET 0
      )
      INSERT INTO recommendations.product AS p
        (product_id, first_seen_at, ${texts.map((field) => `${field}_fact`).join(', ')}, price_fact, stock_fact, countries_fact)
