@@ -1,9 +1,11 @@
 import type { Secrets } from '@cda/platform/auth/secrets.ts';
 import type { SubgraphName } from '@cda/platform/graph/type-defs.ts';
+import type { LiveMessage } from '@cda/platform/live/live-message.ts';
 import type { Log } from '@cda/platform/telemetry/log.ts';
-import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { OperationLimits } from './guards/limits.ts';
 import type { Rate } from './guards/rate-limit.ts';
+import type { LiveLimits } from './live/live-limits.ts';
 import type { OidcConfig } from './who/oidc/oidc-config.ts';
 
 /** One call of a subgraph, with the headers that it would have over HTTP. */
@@ -20,6 +22,10 @@ export interface SubgraphCall {
 export interface InProcessSubgraph {
   name: SubgraphName;
   execute(call: SubgraphCall): Promise<ExecutionResult>;
+  /** Opens the stream of a subscription; a subgraph without any needs none. */
+  subscribe?(
+    call: SubgraphCall & { lastPosition: string | undefined },
+  ): Promise<AsyncIterable<LiveMessage<readonly GraphQLError[]>> | ExecutionResult>;
 }
 
 /** How a part of the system does. `down` takes the gateway out of service, `degraded` only tells. */
@@ -89,6 +95,8 @@ export interface GatewayConfig {
     /** What kept answers depend on besides time; asked of the analytics subgraph unless given. */
     epoch?: () => Promise<string>;
   };
+  /** Limits on live results that differ from the standard ones. */
+  live?: Partial<LiveLimits>;
   /** How long readiness is off before connections close, in milliseconds. */
   drainMs?: number;
 }

@@ -1,6 +1,6 @@
 import './no-telemetry.ts';
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createIdentitySigner, identityHeader } from '@cda/platform/auth/internal-identity.ts';
@@ -33,6 +33,8 @@ import { respondJson } from './http/respond.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createSessions } from './http/sessions.ts';
 import { createStaticFiles } from './http/static-files.ts';
+import { createLive } from './live/live.ts';
+import { httpLiveSource, inProcessLiveSource, type LiveSource } from './live/live-source.ts';
 import { openRedis } from './shared/redis.ts';
 import { createAuthenticator } from './who/authenticate.ts';
 import { createUsersClient } from './who/users-client.ts';
@@ -72,7 +74,9 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     const guard = guardTransport(name, transport, probe, { timeoutMs: subgraphTimeoutMs });
     closers.push(async () => guard.close());
     if (remote) closers.push(remote.close);
-    return { name, guard };
+    const streams = 'url' in subgraph ? httpLiveSource(subgraph.url, subgraphTimeoutMs) : undefined;
+    if (streams) closers.push(streams.close);
+    return { name, guard, live: streams?.source ?? inProcessLiveSource(subgraph as InProcessSubgraph) };
   });
   const transports = Object.fromEntries(guarded.map(({ name, guard }) => [name, guard.transport])) as Record<
     SubgraphName,
@@ -146,26 +150,50 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
       log,
     });
   const signInLimit = createSharedRateLimit('sign-in', config.signInRate ?? { burst: 30, perSecond: 0.5 }, redis);
+  const concurrency = createConcurrency(config.concurrency?.running ?? 256, config.concurrency?.waiting ?? 1_024);
+  const rateLimit = createSharedRateLimit('graph', config.rate ?? { burst: 1_000, perSecond: 500 }, redis);
+  const policy =
+    config.operations === undefined || config.operations.mode === 'any'
+      ? undefined
+      : {
+          mode: config.operations.mode,
+          operations: createListedOperations(config.operations.listed),
+          logOnly: config.operations.logOnly ?? false,
+        };
   const graphql = createGraphQLHandler({
     engine: engine.current,
     authenticator,
     sessions,
     limits,
-    concurrency: createConcurrency(config.concurrency?.running ?? 256, config.concurrency?.waiting ?? 1_024),
-    rateLimit: createSharedRateLimit('graph', config.rate ?? { burst: 1_000, perSecond: 500 }, redis),
+    concurrency,
+    rateLimit,
     persisted,
     cache,
     identify: async ({ subject, scopes, locale }) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
-    policy:
-      config.operations === undefined || config.operations.mode === 'any'
-        ? undefined
-        : {
-            mode: config.operations.mode,
-            operations: createListedOperations(config.operations.listed),
-            logOnly: config.operations.logOnly ?? false,
-          },
+    policy,
     production,
     requestTimeoutMs: config.subgraphTimeoutMs === undefined ? 30_000 : subgraphTimeoutMs * 3,
+    log,
+  });
+  const live = createLive({
+    engine: engine.current,
+    sources: Object.fromEntries(guarded.map(({ name, live: source }) => [name, source])) as Record<
+      SubgraphName,
+      LiveSource
+    >,
+    authenticator,
+    users,
+    sessions,
+    persisted,
+    limits,
+    liveLimits: config.live,
+    concurrency,
+    rateLimit,
+    sign,
+    policy,
+    allowedOrigins: config.allowedOrigins ?? [],
+    production,
+    timeoutMs: subgraphTimeoutMs,
     log,
   });
   const collect = createCollector({
@@ -198,7 +226,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
           response.writeHead(204).end();
           return;
         }
-        return graphql(exchange);
+        return live.wantsStream(request.headers) ? live.answer(exchange) : graphql(exchange);
       }
       case '/sign-in/methods':
         return respondJson(response, 200, { password: true, oidc: config.oidc ? { name: config.oidc.name } : null });
@@ -220,7 +248,10 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
         }
         if (oidc && byProvider)
           return url.pathname === oidcPaths.start ? oidc.start(exchange) : oidc.callback(exchange);
-        return redeems ? sessions.redeem(exchange) : sessions.handle(exchange);
+        if (redeems) return sessions.redeem(exchange);
+        await sessions.handle(exchange);
+        if (request.method === 'DELETE') live.signedOut(request.headers);
+        return;
       }
       case '/.well-known/jwks.json':
         return respondJson(response, 200, secrets.access.jwks, { 'cache-control': 'public, max-age=300' });
@@ -240,7 +271,12 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     throw new HttpError(404, 'NOT_FOUND', 'There is nothing here. The graph is at /graphql.');
   };
 
-  const server = createServer({ connectionsCheckingInterval: 1_000 }, async (request, response) => {
+  const serverOptions: ServerOptions = {
+    connectionsCheckingInterval: 1_000,
+    // A client that would rather speak HTTP/2 is answered as it asked.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const server = createServer(serverOptions, async (request, response) => {
     const requestId = requestIdOf(request);
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     response.setHeader('x-request-id', requestId);
@@ -282,6 +318,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     );
   };
 
+  server.on('upgrade', live.upgrade);
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
   server.keepAliveTimeout = 65_000;
@@ -300,6 +337,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
       draining = true;
       // Balancers see that readiness is off before the door closes.
       await delay(config.drainMs ?? 1_500);
+      await live.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // A connection that was busy until now stays open for its client's next request; none will be answered.
       const sweep = setInterval(() => server.closeIdleConnections(), 20);

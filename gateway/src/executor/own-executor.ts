@@ -6,6 +6,7 @@ import type { GatewayContext } from '../graph/context.ts';
 import type { CheckedDocument } from '../graph/documents.ts';
 import type { EngineResult } from '../graph/engine.ts';
 import type { PreparedOperation } from '../graph/operations.ts';
+import { type LivePlan, prepareLivePlan, type SubscriptionNode } from './live-plan.ts';
 import { createResultShape, type ResultShape } from './result-shape.ts';
 import { type PlanNode, preparePlan, type RunPlan } from './run-plan.ts';
 
@@ -18,7 +19,13 @@ import { type PlanNode, preparePlan, type RunPlan } from './run-plan.ts';
  */
 export interface OwnExecutor {
   /** Takes over what stock planned. */
-  learn(checked: CheckedDocument, operationName: string | undefined, plan: PlanNode | undefined): void;
+  learn(
+    checked: CheckedDocument,
+    operationName: string | undefined,
+    plan: PlanNode | SubscriptionNode | undefined,
+  ): void;
+  /** The plan of a subscription that was learnt; null where it is one that can't be run here. */
+  livePlan(checked: CheckedDocument, operationName: string | undefined): LivePlan | null | undefined;
   /** Forgets all plans. */
   clear(): void;
   /** Answers, where the operation is one that was learnt. */
@@ -53,16 +60,30 @@ export function createOwnExecutor({ apiSchema, supergraphSdl, sources }: Options
     assumeValidSDL: true,
   });
   const learnt = new BoundedMap<string, Learnt | 'stock'>(1_000);
+  const live = new BoundedMap<string, LivePlan | null>(500);
   const keyOf = (hash: string, operationName: string | undefined): string => `${hash}:${operationName ?? ''}`;
 
   return {
-    clear: () => learnt.clear(),
+    clear: () => {
+      learnt.clear();
+      live.clear();
+    },
+    livePlan: (checked, operationName) => live.get(keyOf(checked.hash, operationName)),
     learn(checked, operationName, plan) {
       const key = keyOf(checked.hash, operationName);
       if (learnt.get(key)) return;
       const operation = checked.operations.find(
         ({ name }) => operationName === undefined || name?.value === operationName,
       );
+      if (plan?.kind === 'Subscription') {
+        const { fragments } = checked;
+        const known = operation && isPlain(checked.document);
+        const prepared = known
+          ? prepareLivePlan({ node: plan, operation, fragments, apiSchema, supergraph, sources })
+          : undefined;
+        live.set(key, prepared ?? null);
+        return;
+      }
       const run = operation && isPlain(checked.document) ? preparePlan(plan, supergraph, sources) : undefined;
       learnt.set(
         key,

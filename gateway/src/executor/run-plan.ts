@@ -33,6 +33,8 @@ export interface PlanRun {
   variables: Readonly<Json>;
   /** With the operation's defaults. */
   coerced: Readonly<Json>;
+  /** What is there already, where the plan completes it; it is taken over and changed. */
+  from?: { data?: Json | null; errors?: readonly GraphQLFormattedError[] };
 }
 
 export interface PlanResult {
@@ -65,8 +67,8 @@ export function preparePlan(
   const step = node === undefined ? async () => {} : prepareNode(node, schema, sources);
   if (!step) return undefined;
   return async (run) => {
-    const data: Json = {};
-    const state: State = { ...run, data, errors: [] };
+    const data: Json = run.from?.data ?? {};
+    const state: State = { ...run, data, errors: [...(run.from?.errors ?? [])] };
     await step(state, { path: [], objects: [data] });
     return { data, errors: state.errors };
   };

@@ -14,6 +14,7 @@ import type { Log } from '@cda/platform/telemetry/log.ts';
 import { counter } from '@cda/platform/telemetry/metrics.ts';
 import { type DocumentNode, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
 import { BoundedBytes } from '../cache/bounded-bytes.ts';
+import type { LivePlan, SubscriptionNode } from '../executor/live-plan.ts';
 import { createOwnExecutor, type OwnExecutor } from '../executor/own-executor.ts';
 import type { PlanNode } from '../executor/run-plan.ts';
 import type { OperationLimits } from '../guards/limits.ts';
@@ -47,6 +48,13 @@ export interface Engine {
     operationName: string | undefined,
     context: GatewayContext,
   ): Promise<EngineResult>;
+  /** The plan of a subscription; undefined where it is one that can't be run here. */
+  livePlan(
+    operation: PreparedOperation,
+    variables: Record<string, unknown>,
+    operationName: string | undefined,
+    context: GatewayContext,
+  ): Promise<LivePlan | undefined>;
   stop(): Promise<void>;
 }
 
@@ -75,7 +83,12 @@ export async function startEngine({ supergraphPath, dataSourceOf, limits, execut
     buildService: ({ name }) => sourceOf(name),
     experimental_didResolveQueryPlan: ({ queryPlan, requestContext }) => {
       const checked = documents?.byHash(requestContext.queryHash);
-      if (checked) own?.learn(checked, requestContext.request.operationName, queryPlan.node as PlanNode | undefined);
+      if (checked)
+        own?.learn(
+          checked,
+          requestContext.request.operationName,
+          queryPlan.node as PlanNode | SubscriptionNode | undefined,
+        );
     },
   } as ConstructorParameters<typeof ApolloGateway>[0]);
   let own: OwnExecutor | undefined;
@@ -117,7 +130,9 @@ export async function startEngine({ supergraphPath, dataSourceOf, limits, execut
   if (!schema) throw notUsable(supergraphPath, undefined);
   const apiSchema = schema;
   documents = createDocuments(apiSchema, limits);
-  if (executor === 'own') own = createOwnExecutor({ apiSchema, supergraphSdl, sources });
+  // Subscriptions are run by our own in any case: stock plans them and refuses to run them.
+  own = createOwnExecutor({ apiSchema, supergraphSdl, sources });
+  const ownQueries = executor === 'own' ? own : undefined;
   return {
     schema: apiSchema,
     hints: readSchemaHints(parse(supergraphSdl, { noLocation: true }), apiSchema),
@@ -129,8 +144,15 @@ export async function startEngine({ supergraphPath, dataSourceOf, limits, execut
       own?.clear();
     },
     stop: () => server.stop(),
+    livePlan: async ({ text, checked }, variables, operationName, contextValue) => {
+      const known = own?.livePlan(checked, operationName);
+      if (known !== undefined) return known ?? undefined;
+      // Stock tells the plan and then refuses to run it, which is all that is wanted of it.
+      await server.executeOperation({ query: text, variables, operationName }, { contextValue });
+      return own?.livePlan(checked, operationName) ?? undefined;
+    },
     run: async (operation, variables, operationName, contextValue) => {
-      const answered = own?.run(operation, variables, operationName, contextValue);
+      const answered = ownQueries?.run(operation, variables, operationName, contextValue);
       operationCount.inc({ executor: answered ? 'own' : 'stock' });
       if (answered) return answered;
       const { text } = operation;

@@ -57,6 +57,8 @@ export interface PrepareOptions {
   /** Whether this caller may read the schema. */
   mayIntrospect: boolean;
   method: string;
+  /** It comes by a way that takes subscriptions, and nothing else. */
+  live?: boolean;
 }
 
 /**
@@ -66,7 +68,7 @@ export interface PrepareOptions {
 export function prepareOperation(
   { query, operationName, variables, persistedHash }: GraphQLParameters,
   caller: Caller | undefined,
-  { schema, hints, documents, onPersisted, limits, policy, mayIntrospect, method }: PrepareOptions,
+  { schema, hints, documents, onPersisted, limits, policy, mayIntrospect, method, live = false }: PrepareOptions,
 ): PreparedOperation | RefusedOperation {
   if (!caller) return refused(401, unauthenticated());
   if (query === undefined) return refused(200, coded('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound'));
@@ -86,10 +88,13 @@ export function prepareOperation(
         : `The document holds no operation named "${operationName}".`;
     return refused(400, coded('OPERATION_NOT_FOUND', message));
   }
-  if (operation.operation === 'subscription') {
-    return refused(400, coded('BAD_REQUEST', 'Subscriptions are not served at this address.'));
+  if ((operation.operation === 'subscription') !== live) {
+    const message = live
+      ? 'Streams are for subscriptions; send queries and mutations by POST, for application/json.'
+      : 'Subscribe over WebSocket (graphql-transport-ws), or send the subscription with Accept: text/event-stream.';
+    return refused(400, coded('BAD_REQUEST', message));
   }
-  if (method === 'GET' && operation.operation !== 'query') {
+  if (method === 'GET' && operation.operation === 'mutation') {
     return refused(405, coded('BAD_REQUEST', 'GET is for queries; send mutations by POST.'));
   }
   if (policy && !isTaken(policy, checked, operation, caller)) {

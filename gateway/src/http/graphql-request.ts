@@ -63,7 +63,13 @@ function parseJson(text: string, what: string): unknown {
   }
 }
 
-function toParameters({ query, operationName, variables, extensions }: Record<string, unknown>): GraphQLParameters {
+/** The parameters of a request, each of the right kind. Throws HttpError where they are none. */
+export function toParameters({
+  query,
+  operationName,
+  variables,
+  extensions,
+}: Record<string, unknown>): GraphQLParameters {
   if (query !== undefined && query !== null && typeof query !== 'string') throw bad('"query" must be a text.');
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw bad('"operationName" must be a text.');

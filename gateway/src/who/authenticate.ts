@@ -55,7 +55,12 @@ export function createAuthenticator({ access, botKey, users, now = Date.now }: O
       if (!claims) return undefined;
       tokens.set(token, claims);
     }
-    return { subject: claims.subject, role: claims.role, scopes: scopesOfRole(claims.role) };
+    return {
+      subject: claims.subject,
+      role: claims.role,
+      scopes: scopesOfRole(claims.role),
+      expiresAt: claims.expiresAt,
+    };
   };
 
   const fromKey = async (secret: string) => {

@@ -11,4 +11,6 @@ export interface Caller {
   locale: Locale;
   /** Proof came by cookie, which browsers send unasked; so the request has to show that a page of ours made it. */
   byCookie: boolean;
+  /** End of the token that proved it; keys have none. */
+  expiresAt?: Date;
 }

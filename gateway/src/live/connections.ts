@@ -1,0 +1,134 @@
+import type { Log } from '@cda/platform/telemetry/log.ts';
+import type { Caller } from '../who/caller.ts';
+import { liveFigures } from './live-figures.ts';
+import type { LiveLimits } from './live-limits.ts';
+
+/** Why the gateway ends a connection. */
+export type EndReason = 'expired' | 'rights-changed' | 'signed-out' | 'slow' | 'shutdown';
+
+/** A connection over which results are delivered. */
+export interface LiveConnection {
+  way: 'websocket' | 'event-stream';
+  address: string;
+  /** Session that it was opened in, where it came by cookie. */
+  session: string | undefined;
+  /** Ends it and says why, as far as its way can say it. */
+  end(reason: EndReason): void;
+}
+
+/** All open connections, within their limits. */
+export interface Connections {
+  /** Counts one in. A sentence where there is no room; else what counts it out. */
+  enter(connection: LiveConnection): string | (() => void);
+  /** Says who reads it. A sentence where that one has too many already. */
+  claim(connection: LiveConnection, caller: Caller): string | undefined;
+  /** Ends all of a session. */
+  endSession(session: string): void;
+  endAll(reason: EndReason): void;
+  readonly size: number;
+  close(): void;
+}
+
+interface Options {
+  limits: LiveLimits;
+  /** Whether a caller may still do what they might when they came; throws where nobody can say just now. */
+  stillHolds: (caller: Caller) => Promise<boolean>;
+  log: Log;
+}
+
+/** Longest wait that a timer can be set for. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export function createConnections({ limits, stillHolds, log }: Options): Connections {
+  const open = new Map<LiveConnection, { caller?: Caller; expiry?: NodeJS.Timeout }>();
+  const byAddress = new Map<string, number>();
+  const byViewer = new Map<string, number>();
+
+  const add = (counts: Map<string, number>, key: string, by: number): void => {
+    const count = (counts.get(key) ?? 0) + by;
+    if (count > 0) counts.set(key, count);
+    else counts.delete(key);
+  };
+  const end = (connection: LiveConnection, reason: EndReason): void => {
+    liveFigures.closed.inc({ reason });
+    connection.end(reason);
+  };
+
+  /** Rights may be lost while a connection is open: each viewer is asked about once, however many connections they have. */
+  const recheck = async (): Promise<void> => {
+    const callers = new Map<string, { caller: Caller; connections: LiveConnection[] }>();
+    for (const [connection, { caller }] of open) {
+      if (!caller) continue;
+      const key = `${caller.subject} ${caller.scopes.join(' ')}`;
+      const known = callers.get(key);
+      if (known) known.connections.push(connection);
+      else callers.set(key, { caller, connections: [connection] });
+    }
+    for (const { caller, connections } of callers.values()) {
+      try {
+        if (await stillHolds(caller)) continue;
+      } catch {
+        // Nobody is cut off because a part of ours is down; tokens end by themselves.
+        continue;
+      }
+      log.info({ subject: caller.subject, connections: connections.length }, 'rights changed while results were read');
+      for (const connection of connections) end(connection, 'rights-changed');
+    }
+  };
+  let checking = false;
+  const timer = setInterval(() => {
+    if (checking) return;
+    checking = true;
+    void recheck().finally(() => {
+      checking = false;
+    });
+  }, limits.recheckMs);
+  timer.unref();
+
+  return {
+    get size() {
+      return open.size;
+    },
+    enter(connection) {
+      const { address, way } = connection;
+      if (open.size >= limits.connections) return 'Too many connections are open here. Try again later.';
+      if ((byAddress.get(address) ?? 0) >= limits.connectionsPerAddress) {
+        return `${limits.connectionsPerAddress} connections from one address are the most.`;
+      }
+      open.set(connection, {});
+      add(byAddress, address, 1);
+      liveFigures.connections.inc({ way });
+      return () => {
+        const known = open.get(connection);
+        if (!known) return;
+        clearTimeout(known.expiry);
+        open.delete(connection);
+        add(byAddress, address, -1);
+        if (known.caller) add(byViewer, known.caller.subject, -1);
+        liveFigures.connections.dec({ way });
+      };
+    },
+    claim(connection, caller) {
+      const known = open.get(connection);
+      if (!known) return 'The connection is closed.';
+      if ((byViewer.get(caller.subject) ?? 0) >= limits.connectionsPerViewer) {
+        return `${limits.connectionsPerViewer} connections of one viewer are the most.`;
+      }
+      known.caller = caller;
+      add(byViewer, caller.subject, 1);
+      if (caller.expiresAt) {
+        const left = Math.min(Math.max(caller.expiresAt.getTime() - Date.now(), 0), longestTimerMs);
+        known.expiry = setTimeout(() => end(connection, 'expired'), left);
+        known.expiry.unref();
+      }
+      return undefined;
+    },
+    endSession(session) {
+      for (const connection of [...open.keys()]) if (connection.session === session) end(connection, 'signed-out');
+    },
+    endAll(reason) {
+      for (const connection of [...open.keys()]) end(connection, reason);
+    },
+    close: () => clearInterval(timer),
+  };
+}
