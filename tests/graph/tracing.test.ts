@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { issueAccessToken } from '@cda/platform/auth/access-token.ts';
 import { silentLog } from '@cda/platform/telemetry/log.ts';
 import { startTracing } from '@cda/platform/telemetry/tracing.ts';
@@ -7,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { smallDemoShop } from '../demo-template.ts';
 import { root } from '../deploy/deploy-files.ts';
 import { type CollectedSpan, type OtlpCollector, startOtlpCollector } from '../otlp-collector.ts';
+import { startPartProcess } from '../part-process.ts';
 import { createTestDatabase } from '../postgres-fixture.ts';
 import { testSecret } from '../system-template.ts';
 import { ask } from './ask.ts';
@@ -92,10 +92,7 @@ describe('one trace', () => {
     await using database = await createTestDatabase();
     await using parts = new AsyncDisposableStack();
     const environment = {
-      PATH: process.env['PATH'] ?? '',
-      APOLLO_TELEMETRY_DISABLED: '1',
       DRAIN_MS: '0',
-      PORT: '0',
       DATABASE_URL: database.url,
       INTERNAL_SECRET: testSecret,
       JWT_PRIVATE_KEY: privateKey,
@@ -103,18 +100,16 @@ describe('one trace', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
       OTEL_BSP_SCHEDULE_DELAY: '100',
     };
-    const users = await startPart('users', environment, parts);
+    const users = parts.use(await startPartProcess('users', environment));
     const nowhere = 'http://127.0.0.1:9/graphql';
-    const gateway = await startPart(
-      'gateway',
-      {
+    const gateway = parts.use(
+      await startPartProcess('gateway', {
         ...environment,
         USERS_URL: `http://127.0.0.1:${users.port}/graphql`,
         PRODUCTS_URL: nowhere,
         RECOMMENDATIONS_URL: nowhere,
         ANALYTICS_URL: nowhere,
-      },
-      parts,
+      }),
     );
     const { loadSecrets } = await import('@cda/platform/auth/secrets.ts');
     const { access } = await loadSecrets({ env: environment });
@@ -143,27 +138,3 @@ describe('one trace', () => {
 });
 
 const privateKey = spawnSync('openssl', ['genpkey', '-algorithm', 'ed25519'], { encoding: 'utf8' }).stdout;
-
-async function startPart(
-  name: string,
-  env: Record<string, string>,
-  parts: AsyncDisposableStack,
-): Promise<{ port: number; log: () => string }> {
-  const child: ChildProcess = spawn(process.execPath, ['standalone/src/part.ts', name], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (said += chunk));
-  parts.defer(async () => {
-    if (child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', (message: { port: number }) => resolve(message.port));
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}: ${said}`)));
-  });
-  return { port, log: () => said };
-}
