@@ -88,6 +88,7 @@ export const eventCatalogue: readonly EventDefinition[] = [
     properties: one,
     feeds: 'visits, interactions',
   }),
+  defineEvent({ name: 'Recommendation Dismissed', version: 1, properties: one, feeds: 'interactions' }),
   defineEvent({ name: 'Product Removed', version: 1, ga4: ['remove_from_cart'], properties: one, feeds: 'visits' }),
   defineEvent({ name: 'Cart Viewed', version: 1, ga4: ['view_cart'], properties: list, feeds: 'visits' }),
   defineEvent({

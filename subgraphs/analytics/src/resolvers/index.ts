@@ -26,6 +26,7 @@ import { models, trainingRun, trainModel } from './model-operations.ts';
 import { anomalies } from './query-anomalies.ts';
 import { forecast } from './query-forecast.ts';
 import { metrics } from './query-metrics.ts';
+import { recommendationFeedback } from './recommendation-feedback.ts';
 import { Subscription } from './Subscription.ts';
 import { shop } from './shop.ts';
 import { TrainingRun } from './TrainingRun.ts';
@@ -51,6 +52,7 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     collectEvents,
+    recommendationFeedback,
     resubmitEvents,
     trackEvents,
     upsertProducts,

@@ -2,6 +2,7 @@ import { acceptEvents, type Verdict } from '@cda/platform/events/accept.ts';
 import { loadCurrency } from '@cda/platform/events/clock.ts';
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
 import { toCatalogueEvent } from '@cda/platform/events/schema-org.ts';
+import type { Pool } from 'pg';
 import type {
   EventInput,
   MutationResolvers,
@@ -17,15 +18,12 @@ const maximumResubmissions = 500;
 
 export const trackEvents: MutationResolvers['trackEvents'] = async (_parent, { input }, { db }) => {
   if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
-  const currency = await loadCurrency(db);
-  return toPayload(await acceptEvents(db, input.map(toIncoming), { source: 'api', currency }));
+  return acceptAll(db, input.map(toIncoming));
 };
 
 /** The gateway has bounded and shaped the batch; the door itself checks every event. */
-export const collectEvents: MutationResolvers['collectEvents'] = async (_parent, { batch }, { db }) => {
-  const currency = await loadCurrency(db);
-  return toPayload(await acceptEvents(db, batch as IncomingEvent[], { source: 'api', currency }));
-};
+export const collectEvents: MutationResolvers['collectEvents'] = (_parent, { batch }, { db }) =>
+  acceptAll(db, batch as IncomingEvent[]);
 
 export const upsertProducts: MutationResolvers['upsertProducts'] = async (_parent, { input }, { db }) => {
   if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
@@ -59,6 +57,12 @@ export const TrackEventsPayload: TrackEventsPayloadResolvers = {
   verdicts: ({ verdicts }, { of }) => (of ? verdicts.filter(({ verdict }) => of.includes(verdict)) : verdicts),
 };
 
+/** Takes in what came through the graph. */
+export async function acceptAll(db: Pool, events: IncomingEvent[]): Promise<Result> {
+  const currency = await loadCurrency(db);
+  return toPayload(await acceptEvents(db, events, { source: 'api', currency }));
+}
+
 function toPayload(results: readonly Verdict[]): Result {
   const count = { ACCEPTED: 0, DUPLICATE: 0, REJECTED: 0 };
   const verdicts = results.map(({ messageId, verdict, rejection }) => {
@@ -81,7 +85,7 @@ const invalid = (code: string, path: string, message: string): Result => ({
   message,
 });
 
-const tooMany = (given: number, most: number): Result =>
+export const tooMany = (given: number, most: number): Result =>
   invalid('TOO_MANY_EVENTS', 'input', `${given} at once; send at most ${most} and the rest in the next call.`);
 
 /** GraphQL says null where the contract says nothing. */
