@@ -66,7 +66,7 @@ const parts: Record<SubgraphName, GraphPart> = {
 
 /** A small graph with subscriptions whose events the test makes. */
 export async function openHandFedGraph(gateway: Partial<GatewayConfig> = {}): Promise<HandFedGraph> {
-  const small = await openSmallGraph({ parts, gateway });
+  const small = await openSmallGraph({ parts, gateway: { subgraphTimeoutMs: 2_000, ...gateway } });
   const verify = createIdentityVerifier(small.secrets.internalSecret);
   const streams: HandFed[] = [];
   const waiting: (() => void)[] = [];
