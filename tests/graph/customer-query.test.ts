@@ -104,6 +104,22 @@ describe('the customer query', () => {
     expect(twenty.statements).toBe(two.statements);
   });
 
+  test('gives many customers with their lists at once, in the order asked, null where there is none', async () => {
+    const known = customersOf(await ask(graph.gateway.url, page(3), { token })).map(({ id }) => id);
+    const ids = [known[2]!, 'bm9ib2R5', known[0]!];
+    const query = `query ($ids: [ID!]!) { customersById(ids: $ids) {
+      id recommendations(first: 2, placement: EMAIL) { edges { node { product { name } } } } } }`;
+    const answer = await ask(graph.gateway.url, query, { token, variables: { ids } });
+    expect(answer.errors).toBeUndefined();
+    const customers = field<(CustomerAnswer | null)[]>(answer, 'customersById');
+    expect(customers.map((one) => one?.id ?? null)).toEqual([ids[0], null, ids[2]]);
+    expect(customers[0]?.recommendations.edges).toHaveLength(2);
+    for (const wrong of [[], Array(51).fill(ids[0])]) {
+      const refused = await ask(graph.gateway.url, query, { token, variables: { ids: wrong } });
+      expect(refused.codes).toEqual(['BAD_USER_INPUT']);
+    }
+  });
+
   test('speaks Russian where it is asked to', async () => {
     const headers = { 'x-cda-locale': 'RU' };
     const [customer] = customersOf(await ask(graph.gateway.url, page(1), { token, headers }));

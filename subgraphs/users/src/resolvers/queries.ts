@@ -49,6 +49,18 @@ export const customer: QueryResolvers['customer'] = async (_parent, { id, extern
   return key === undefined ? null : loaders.customer.load(key);
 };
 
+const maximumById = 50;
+
+export const customersById: QueryResolvers['customersById'] = (_parent, { ids }, { loaders }) => {
+  if (ids.length < 1 || ids.length > maximumById) throw invalidArgument('ids', `ids takes 1 to ${maximumById} ids.`);
+  return Promise.all(
+    ids.map((id) => {
+      const key = keyOf('Customer', id);
+      return key === undefined ? null : loaders.customer.load(key);
+    }),
+  );
+};
+
 export const customers: QueryResolvers['customers'] = async (_parent, args, { db, shop, loaders }) => {
   const { asOf } = await shop();
   const id = args.where?.ruleSegment;
