@@ -9,6 +9,7 @@ import './no-telemetry.ts';
 import { parseArgs } from 'node:util';
 import { loadSecrets } from '@cda/platform/auth/secrets.ts';
 import { migratePlatform } from '@cda/platform/database/migrate.ts';
+import { migrateSubgraph } from '@cda/platform/database/migrate-subgraph.ts';
 import { openOrm } from '@cda/platform/database/orm.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
 import { AppError } from '@cda/platform/errors.ts';
@@ -38,8 +39,8 @@ async function migrate(): Promise<void> {
   for (const name of subgraphNames) {
     const orm = await openOrm(subgraphDefinitions[name], roleUrl(adminUrl, internalSecret, `cda_${name}`));
     try {
-      const done = await orm.migrator.up();
-      console.log(`${name}: ${done.length === 0 ? 'up to date' : `${done.length} migrations applied`}`);
+      const done = await migrateSubgraph(subgraphDefinitions[name], orm);
+      console.log(`${name}: ${done === 0 ? 'up to date' : `${done} migrations applied`}`);
     } finally {
       await orm.close(true);
     }

@@ -15,10 +15,9 @@ import { subgraphDefinitions } from '../../standalone/src/subgraphs.ts';
 import { startSystem } from '../../standalone/src/system.ts';
 import { databasePid, isReady, type Program, runProgram } from './program.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
-
-/** How often the system or its database is killed; a longer run by hand: CDA_KILLS=100. */
+/** How often the system or its database is killed; a longer run by hand: CDA_KILLS=100, which takes about six minutes. */
 const kills = Number(process.env['CDA_KILLS'] ?? 4);
+vi.setConfig({ testTimeout: 240_000 + kills * 10_000, hookTimeout: 60_000 });
 const random = createRandom(11);
 
 let dataDir: string;

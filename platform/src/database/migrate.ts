@@ -4,6 +4,7 @@ import { runMigrations } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { AppError } from '../errors.ts';
 import { subgraphNames } from '../graph/type-defs.ts';
+import { type AppliedMigration, checkApplied, migrationHash } from './applied-migrations.ts';
 import { createPool } from './pool.ts';
 import { roleNames, rolePassword, roleUrl } from './roles.ts';
 import { subgraphSchemaSql } from './subgraph-schema.ts';
@@ -24,7 +25,7 @@ const oldestSupported = 15;
  *
  * @param adminUrl login that may create roles and schemas
  * @param secret the installation's secret; the roles' passwords derive from it
- * @throws AppError where the server is too old, or its schema is newer than this version knows
+ * @throws AppError where the server is too old, its schema is newer than this version knows, or a migration was edited since it was run
  */
 export async function migratePlatform(adminUrl: string, secret: string): Promise<void> {
   const pool = createPool(adminUrl, { name: 'migrate', max: 2, statementTimeoutMs: 0 });
@@ -49,20 +50,18 @@ export async function migratePlatform(adminUrl: string, secret: string): Promise
       await tx.query(
         'CREATE TABLE IF NOT EXISTS platform.migration (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
       );
-      const { rows } = await tx.query<{ name: string }>('SELECT name FROM platform.migration');
-      const done = new Set(rows.map((row) => row.name));
-      const unknown = [...done].filter((name) => !platformMigrations.includes(name));
-      if (unknown.length > 0) {
-        throw new AppError(
-          'DATABASE_TOO_NEW',
-          `The database was written by a newer version of this software (it knows ${unknown.join(', ')}).`,
-          'Start that version or a later one, or choose another database.',
-        );
+      await tx.query('ALTER TABLE platform.migration ADD COLUMN IF NOT EXISTS hash text');
+      const { rows } = await tx.query<AppliedMigration>('SELECT name, hash FROM platform.migration ORDER BY name');
+      const texts = new Map(platformMigrations.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+      for (const name of checkApplied(rows, texts)) {
+        const hash = migrationHash(texts.get(name) ?? '');
+        await tx.query('UPDATE platform.migration SET hash = $2 WHERE name = $1', [name, hash]);
       }
-      for (const name of platformMigrations) {
+      const done = new Set(rows.map((row) => row.name));
+      for (const [name, text] of texts) {
         if (done.has(name)) continue;
-        await tx.query(readFileSync(join(folder, name), 'utf8'));
-        await tx.query('INSERT INTO platform.migration (name) VALUES ($1)', [name]);
+        await tx.query(text);
+        await tx.query('INSERT INTO platform.migration (name, hash) VALUES ($1, $2)', [name, migrationHash(text)]);
       }
       for (const name of subgraphNames) await tx.query(subgraphSchemaSql(name));
       await tx.query('CREATE SCHEMA IF NOT EXISTS graphile_worker AUTHORIZATION cda_jobs');

@@ -13,6 +13,7 @@ import type { Pool } from 'pg';
 import { enforceAccess } from '../auth/access-directives.ts';
 import { createIdentityVerifier, type InternalIdentity, identityHeader } from '../auth/internal-identity.ts';
 import type { AccessKeys } from '../auth/secrets.ts';
+import { migrateSubgraph } from '../database/migrate-subgraph.ts';
 import { openOrm } from '../database/orm.ts';
 import { createPool } from '../database/pool.ts';
 import { loadShop, type Shop } from '../events/clock.ts';
@@ -99,7 +100,7 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
   const log = config.log.child({ subgraph: name });
   await using opening = new AsyncDisposableStack();
   const orm = opening.adopt(await openOrm(definition, config.databaseUrl), (open) => open.close(true));
-  await orm.migrator.up();
+  await migrateSubgraph(definition, orm);
   const db = opening.adopt(createPool(config.databaseUrl, { name, max: 8 }), end);
   const background = opening.adopt(
     createPool(config.databaseUrl, { name: `${name}-background`, max: 4, statementTimeoutMs: 0 }),
