@@ -1,14 +1,19 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
-import type { Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import type { SubgraphDefinition } from '../service/subgraph-definition.ts';
 import { watchPool } from '../telemetry/pools.ts';
 
-/** Opens a subgraph's entity manager: its own role, its own PostgreSQL schema, its own migrations. */
+/**
+ * Opens a subgraph's entity manager: its own role, its own PostgreSQL schema, its own migrations.
+ *
+ * @param client makes its connections, where they should be cancellable
+ */
 export function openOrm(
   definition: Pick<SubgraphDefinition, 'name' | 'entities' | 'migrations'>,
   databaseUrl: string,
+  client?: typeof Client,
 ): Promise<MikroORM> {
   const url = new URL(databaseUrl);
   return MikroORM.init({
@@ -32,6 +37,7 @@ export function openOrm(
       connectionTimeoutMillis: 3_000,
       statement_timeout: 10_000,
       idle_in_transaction_session_timeout: 10_000,
+      ...(client ? { Client: client } : {}),
       onPoolCreated: (pool: Pool) => watchPool(pool, `${definition.name}-entities`),
     },
     forceUtcTimezone: true,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { watchPool } from '../telemetry/pools.ts';
+import { NamedPool } from './cancellation.ts';
 
 // Counts and amounts fit in 2^53; as text they would have to be converted at every use.
 const int8 = 20;
@@ -18,6 +19,8 @@ export interface PoolOptions {
   max?: number;
   /** Longest statement in milliseconds; 0 is without limit, for projections and fits. */
   statementTimeoutMs?: number;
+  /** Makes its connections; statements of cancellable ones end when nobody waits for them any more. */
+  client?: typeof pg.Client;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface PoolOptions {
  */
 export function createPool(url: string, options: PoolOptions): pg.Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
-  const pool = new pg.Pool({
+  const pool = new NamedPool({
     connectionString: url,
     application_name: options.name,
     max: options.max ?? 4,
@@ -36,6 +39,7 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     statement_timeout: statementTimeoutMs,
     allowExitOnIdle: true,
     types,
+    ...(options.client ? { Client: options.client } : {}),
   });
   watchPool(pool, options.name);
   pool.on('error', ignore);

@@ -85,7 +85,12 @@ export async function serveSubgraph(subgraph: RunningSubgraph, config: SubgraphS
       headers: request.headers as Record<string, string | undefined>,
     };
     if (request.headers.accept === 'text/event-stream') return answerLive(operation, request, response);
-    return respond(response, 200, await subgraph.execute(operation));
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    response.once('close', leave);
+    const result = await subgraph.execute({ ...operation, signal: gone.signal });
+    response.off('close', leave);
+    return respond(response, 200, result);
   };
 
   /**

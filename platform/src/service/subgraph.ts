@@ -8,11 +8,14 @@ import {
   execute,
   type GraphQLError,
   type GraphQLSchema,
+  Kind,
+  OperationTypeNode,
 } from 'graphql';
 import type { Pool } from 'pg';
 import { enforceAccess } from '../auth/access-directives.ts';
 import { createIdentityVerifier, type InternalIdentity, identityHeader } from '../auth/internal-identity.ts';
 import type { AccessKeys } from '../auth/secrets.ts';
+import { createCancellation, whileWaitedFor } from '../database/cancellation.ts';
 import { migrateSubgraph } from '../database/migrate-subgraph.ts';
 import { openOrm } from '../database/orm.ts';
 import { createPool } from '../database/pool.ts';
@@ -39,6 +42,8 @@ export interface SubgraphRequest {
   operationName?: string;
   /** Lower-case names; carries the gateway's signed identity. */
   headers: Readonly<Record<string, string | undefined>>;
+  /** Fires when nobody waits for the answer any more. */
+  signal?: AbortSignal;
 }
 
 /** A subscription for a subgraph. */
@@ -99,6 +104,10 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
   const { name } = definition;
   const log = config.log.child({ subgraph: name });
   await using opening = new AsyncDisposableStack();
+  const { Client: client } = opening.use(createCancellation(config.databaseUrl, name));
+  const orm = opening.adopt(await openOrm(definition, config.databaseUrl, client), (open) => open.close(true));
+  await orm.migrator.up();
+  const db = opening.adopt(createPool(config.databaseUrl, { name, max: 8, client }), end);
   const orm = opening.adopt(await openOrm(definition, config.databaseUrl), (open) => open.close(true));
   await migrateSubgraph(definition, orm);
   const db = opening.adopt(createPool(config.databaseUrl, { name, max: 8 }), end);
@@ -161,7 +170,9 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
     schema,
     execute: async (request) => {
       const identity = await verify(request.headers[identityHeader]);
-      return identity ? run(identity, request) : notTheGateway();
+      if (!identity) return notTheGateway();
+      // A change is carried out to its end, whether or not anybody waits for it.
+      return whileWaitedFor(changes(request) ? undefined : request.signal, () => run(identity, request));
     },
     subscribe: async ({ signal, lastPosition, ...request }) => {
       const { document, variables, operationName, headers } = request;
@@ -191,6 +202,15 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+function changes({ document, operationName }: SubgraphRequest): boolean {
+  return document.definitions.some(
+    (node) =>
+      node.kind === Kind.OPERATION_DEFINITION &&
+      node.operation !== OperationTypeNode.QUERY &&
+      (operationName === undefined || node.name?.value === operationName),
+  );
 }
 
 const notTheGateway = (): ExecutionResult => ({

@@ -1,3 +1,4 @@
+import { forEverybody } from '@cda/platform/database/cancellation.ts';
 import type { Shop } from '@cda/platform/events/clock.ts';
 import type { Pool } from 'pg';
 import { loadSales, type SalesRow } from '../loaders/popular.ts';
@@ -37,7 +38,7 @@ export function createPopularStore(db: Pool): PopularStore {
       const present = historical ? asOf.getTime() : 0;
       const now = performance.now();
       if (held?.present !== present || now - held.countedAt >= freshMs) {
-        const own = { present, countedAt: now, rankings: loadSales(db, asOf).then(toRankings) };
+        const own = { present, countedAt: now, rankings: forEverybody(() => loadSales(db, asOf)).then(toRankings) };
         held = own;
         own.rankings.catch(() => {
           if (held === own) held = undefined;

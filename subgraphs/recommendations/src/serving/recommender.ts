@@ -1,3 +1,4 @@
+import { forEverybody } from '@cda/platform/database/cancellation.ts';
 import { keyOf } from '@cda/platform/graph/global-id.ts';
 import type { RegisteredVersion } from '@cda/platform/models/registry.ts';
 import type { Pool } from 'pg';
@@ -22,7 +23,7 @@ export function createRecommenderStore(db: Pool): RecommenderStore {
     get: (version) => {
       const known = held.get(version.id);
       if (known) return known;
-      const loading = loadRecommender(db, keyOf('ModelVersion', version.id)!);
+      const loading = forEverybody(() => loadRecommender(db, keyOf('ModelVersion', version.id)!));
       held.set(version.id, loading);
       loading.catch(() => held.delete(version.id));
       while (held.size > 2) held.delete(held.keys().next().value!);
