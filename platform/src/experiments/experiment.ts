@@ -15,7 +15,7 @@ export type ExperimentMetric = (typeof experimentMetrics)[number];
 export const experimentPipelines = ['HYBRID', 'POPULAR'] as const;
 export type ExperimentPipeline = (typeof experimentPipelines)[number];
 
-export const experimentPlacements = ['HOME'] as const;
+export const experimentPlacements = ['HOME', 'CART', 'EMAIL', 'WIN_BACK'] as const;
 
 /** Keys stand in ids of lists and in events, between dots. */
 export const experimentKeyPattern = /^[a-z0-9][a-z0-9-]{1,39}$/;

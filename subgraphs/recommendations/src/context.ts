@@ -3,6 +3,7 @@ import type { RegisteredVersion } from '@cda/platform/models/registry.ts';
 import type DataLoader from 'dataloader';
 import type { ProductRow } from './entities/product.ts';
 import type { Residence } from './loaders/countries.ts';
+import type { MembershipRow } from './loaders/experiments.ts';
 import type { HistoryRow } from './loaders/histories.ts';
 import type { RuleRow } from './loaders/rules.ts';
 import type { PopularStore } from './serving/popular-store.ts';
@@ -13,6 +14,8 @@ import type { ShopState } from './serving/shop-state.ts';
 export interface Context extends RequestContext {
   loaders: {
     country: DataLoader<string, Residence | null>;
+    /** By `experiment\nstarted at\ncustomer`. */
+    membership: DataLoader<string, MembershipRow>;
     history: DataLoader<string, HistoryRow[]>;
     product: DataLoader<string, ProductRow | null>;
     rules: DataLoader<'all', RuleRow[]>;

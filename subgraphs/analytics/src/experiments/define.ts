@@ -53,7 +53,7 @@ export function toDefinition(input: ExperimentInput): Definition | ExperimentFau
     );
   }
   if (ofLists && !input.placement)
-    return fault('experiment.placement', 'Say which list the experiment is about: HOME.');
+    return fault('experiment.placement', 'Say which list the experiment is about: HOME, CART, EMAIL or WIN_BACK.');
   for (const [i, variant] of variants.entries()) {
     const path = `experiment.variants.${i}`;
     if (!variantKeyPattern.test(variant.key)) {

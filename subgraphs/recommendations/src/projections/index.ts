@@ -1,5 +1,6 @@
 import { identityProjection } from '@cda/platform/events/identity.ts';
 import type { Projection } from '@cda/platform/events/projection.ts';
+import { experiment } from './experiment.ts';
 import { interaction } from './interaction.ts';
 import { outcome } from './outcome.ts';
 import { product } from './product.ts';
@@ -12,4 +13,5 @@ export const projections: readonly Projection[] = [
   interaction,
   outcome,
   residence,
+  experiment,
 ];

@@ -2,7 +2,7 @@ import { keyOf } from '@cda/platform/graph/global-id.ts';
 import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import type { CustomerResolvers } from '../generated/resolvers.ts';
 import { toPage } from '../serving/list.ts';
-import { personalList } from '../serving/personal.ts';
+import { servedList } from '../serving/variant.ts';
 
 export const Customer: CustomerResolvers = {
   recommendations: async ({ id }, { placement, first, after, diversity, where }, context) => {
@@ -19,6 +19,6 @@ export const Customer: CustomerResolvers = {
           stockFrom: where.stockFrom,
         }
       : {};
-    return toPage(await personalList(key, { placement, diversity, within }, context), placement, { first, after });
+    return toPage(await servedList(key, { placement, diversity, within }, context), placement, { first, after });
   },
 };

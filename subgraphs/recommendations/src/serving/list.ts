@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Side, sidesSuffix, variantSuffix } from '@cda/platform/experiments/list-id.ts';
 import { type Connection, decodeCursor, encodeCursor, pageSize, toConnection } from '@cda/platform/graph/connection.ts';
 import { toGlobalId } from '@cda/platform/graph/global-id.ts';
 import type { StoredReason, StoredUnavailable } from '@cda/platform/graph/values.ts';
@@ -12,6 +13,8 @@ export interface RankedItem {
   score: number;
   /** Evidence, worked out only for what is shown. */
   reasons(): StoredReason[];
+  /** The side that drafted it, in a list of two sides. */
+  side?: Side;
 }
 
 /** A whole list, best first. */
@@ -23,6 +26,17 @@ export interface RankedList {
   unavailable?: StoredUnavailable;
   asOf: Date;
   model: RegisteredVersion | null;
+  /** The experiment that decided about it. */
+  experiment?: ServedExperiment;
+}
+
+/** What a list says of the experiment that it is part of. */
+export interface ServedExperiment {
+  key: string;
+  /** The variant that it shows; null where it has two sides. */
+  variant: string | null;
+  /** Keys of the variants of its two sides. */
+  sides?: readonly string[];
 }
 
 /** A recommended product in the shape of the graph. */
@@ -31,10 +45,14 @@ interface Recommendation {
   rank: number;
   score: number;
   reasons: StoredReason[];
+  /** Key of the variant that drafted it. */
+  variant: string | null;
 }
 
 /** A page in the shape of the graph's `RecommendationConnection`. */
-export interface RecommendationPage extends Connection<Recommendation>, Omit<RankedList, 'items' | 'rules'> {
+export interface RecommendationPage
+  extends Connection<Recommendation>,
+    Omit<RankedList, 'items' | 'rules' | 'experiment'> {
   rules: {
     ruleId: string;
     ruleName: string;
@@ -42,6 +60,7 @@ export interface RecommendationPage extends Connection<Recommendation>, Omit<Ran
     product: { __typename: 'Product'; id: string };
   }[];
   recommendationId: string;
+  experiment: { experiment: { __typename: 'Experiment'; id: string }; variant: string | null } | null;
 }
 
 /**
@@ -54,7 +73,7 @@ export function toPage(
   { first, after }: { first?: number | null | undefined; after?: string | null | undefined },
 ): RecommendationPage {
   const size = pageSize(first, 10);
-  const { items, rules, ...about } = list;
+  const { items, rules, experiment, ...about } = list;
   const start = after === null || after === undefined ? 0 : positionAfter(items, after);
   const ranked = items.slice(start, start + size + 1).map((item, i) => ({ item, rank: start + i + 1 }));
   const { edges, pageInfo } = toConnection(
@@ -79,10 +98,28 @@ export function toPage(
         rank,
         score: item.score,
         reasons: item.reasons(),
+        variant: (item.side && experiment?.sides?.[item.side === 'A' ? 0 : 1]) ?? null,
       },
     })),
-    recommendationId: [placement, list.pipeline, list.model?.version ?? 0, randomUUID()].join('.'),
+    recommendationId:
+      [placement, list.pipeline, list.model?.version ?? 0, randomUUID()].join('.') + suffixOf(experiment, edges),
+    experiment: experiment
+      ? {
+          experiment: { __typename: 'Experiment', id: toGlobalId('Experiment', experiment.key) },
+          variant: experiment.variant,
+        }
+      : null,
   };
+}
+
+/** What the id of a page says of its experiment. */
+function suffixOf(experiment: ServedExperiment | undefined, edges: readonly { node: { item: RankedItem } }[]): string {
+  if (!experiment) return '';
+  if (experiment.variant !== null) return variantSuffix(experiment.key, experiment.variant);
+  return sidesSuffix(
+    experiment.key,
+    edges.flatMap(({ node: { item } }) => (item.side ? [{ productId: item.productId, side: item.side }] : [])),
+  );
 }
 
 function positionAfter(items: readonly RankedItem[], after: string): number {

@@ -1,3 +1,4 @@
+import type { ExperimentPipeline } from '@cda/platform/experiments/experiment.ts';
 import type { StoredUnavailable } from '@cda/platform/graph/values.ts';
 import type { Context } from '../context.ts';
 import type { Placement } from '../generated/resolvers.ts';
@@ -68,6 +69,8 @@ export interface ListRequest {
   rules?: readonly KeptRule[];
   /** Products that are not shown. */
   hidden?: ReadonlySet<string>;
+  /** How it is made where an experiment says so; of a stranger nothing but what sells best can be said either way. */
+  pipeline?: ExperimentPipeline;
 }
 
 /** The list of one customer, by what they did up to this moment. */
@@ -121,9 +124,9 @@ async function listFor(
   const dismissed = rows.filter(({ kind }) => kind === kinds.dismissal).map(({ productId }) => productId);
   const hidden = new Set([...(request.hidden ?? []), ...dismissed]);
   const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
-  const popular = (unavailable: StoredUnavailable): Promise<RankedList> =>
+  const popular = (unavailable?: StoredUnavailable): Promise<RankedList> =>
     popularList(context, {
-      unavailable,
+      ...(unavailable ? { unavailable } : {}),
       hidden: new Set([...hidden, ...bought]),
       rules,
       within,
@@ -138,6 +141,7 @@ async function listFor(
   }
   const folded = toHistory(rows, recommender.indexOf);
   if (folded.to === 0 && shows(plan, 'fresh')) return popular(stranger(country));
+  if (request.pipeline === 'POPULAR') return popular();
 
   const { candidates, blend, trends, vectors, beatsBaseline } = recommender.model;
   const scores = scoreEvidence(candidates, folded, asOf.getTime() / 86_400_000, trends);

@@ -1,6 +1,8 @@
+import type { ExperimentState } from '@cda/platform/experiments/experiment.ts';
 import type { RegisteredVersion } from '@cda/platform/models/registry.ts';
 import { loadServedVersions } from '@cda/platform/models/registry.ts';
 import type { Pool } from 'pg';
+import { loadRunning } from '../loaders/experiments.ts';
 import { loadOfferChanges, type OfferRow } from '../loaders/offers.ts';
 import { loadRules, type RuleRow } from '../loaders/rules.ts';
 import { shareNext } from './share-next.ts';
@@ -23,6 +25,8 @@ export interface ShopState {
   rules: readonly RuleRow[];
   /** The served version; null where none is. */
   version: RegisteredVersion | null;
+  /** Experiments that run, the oldest first; one decides about a placement. */
+  experiments: readonly ExperimentState[];
 }
 
 /** Tells what holds now. Each answer was read after it was asked for; requests of one moment share the reading. */
@@ -42,12 +46,13 @@ export function createShopStateStore(db: Pool): ShopStateStore {
     return { offers, revision };
   };
   const get = shareNext(async () => {
-    const [range, rules, [version]] = await Promise.all([
+    const [range, rules, [version], experiments] = await Promise.all([
       refresh(),
       loadRules(db),
       loadServedVersions(db, [modelName]),
+      loadRunning(db),
     ]);
-    return { range, rules, version: version ?? null };
+    return { range, rules, version: version ?? null, experiments };
   });
   return { get };
 }
