@@ -106,11 +106,8 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
   await using opening = new AsyncDisposableStack();
   const { Client: client } = opening.use(createCancellation(config.databaseUrl, name));
   const orm = opening.adopt(await openOrm(definition, config.databaseUrl, client), (open) => open.close(true));
-  await orm.migrator.up();
-  const db = opening.adopt(createPool(config.databaseUrl, { name, max: 8, client }), end);
-  const orm = opening.adopt(await openOrm(definition, config.databaseUrl), (open) => open.close(true));
   await migrateSubgraph(definition, orm);
-  const db = opening.adopt(createPool(config.databaseUrl, { name, max: 8 }), end);
+  const db = opening.adopt(createPool(config.databaseUrl, { name, max: 8, client }), end);
   const background = opening.adopt(
     createPool(config.databaseUrl, { name: `${name}-background`, max: 4, statementTimeoutMs: 0 }),
     end,
