@@ -4,6 +4,7 @@ import { importGroup } from './groups/import.ts';
 import { ingestGroup } from './groups/ingest.ts';
 import { productsGroup } from './groups/products.ts';
 import { recommendationsGroup } from './groups/recommendations.ts';
+import { soakGroup } from './groups/soak.ts';
 import { systemGroup } from './groups/system.ts';
 import { usersGroup } from './groups/users.ts';
 import type { BenchGroup } from './measurement.ts';
@@ -17,6 +18,7 @@ const groups: readonly BenchGroup[] = [
   usersGroup,
   systemGroup,
   gatewayGroup,
+  soakGroup,
 ];
 
 const json = process.argv.includes('--json');
@@ -36,7 +38,7 @@ const figure = (value: number): string =>
     : value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 
 for (const group of groups) {
-  if (wanted.length > 0 && !wanted.includes(group.name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(group.name) : group.onlyByName) continue;
   for await (const one of group.run()) {
     if (json) process.stdout.write(`${JSON.stringify({ group: group.name, ...one })}\n`);
     else {

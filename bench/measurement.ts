@@ -37,6 +37,8 @@ export function measured(
 export interface BenchGroup {
   name: string;
   about: string;
+  /** Whether it takes so long that it runs only where it is asked for by name. */
+  onlyByName?: boolean;
   run(): AsyncGenerator<Measurement>;
 }
 
