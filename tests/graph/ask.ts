@@ -37,6 +37,44 @@ export async function ask(url: string, query: string, { token, variables, header
   };
 }
 
+/** Opens a subscription as server-sent events, and gives its first result; none within half a second is an answer without anything. */
+export async function askLive(url: string, query: string, token?: string): Promise<Answer> {
+  const leave = new AbortController();
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query }),
+    signal: leave.signal,
+  });
+  const toAnswer = ({ data, errors }: Pick<Answer, 'data' | 'errors'>): Answer => ({
+    status: response.status,
+    headers: response.headers,
+    data,
+    errors,
+    codes: (errors ?? []).map((error) => error.extensions?.['code']),
+  });
+  if (!response.ok) return toAnswer((await response.json()) as Pick<Answer, 'data' | 'errors'>);
+  const timer = setTimeout(() => leave.abort(), 500);
+  let text = '';
+  try {
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      text += Buffer.from(chunk).toString();
+      const data = /^data: (.+)\n\n/m.exec(text)?.[1];
+      if (data) return toAnswer(JSON.parse(data) as Pick<Answer, 'data' | 'errors'>);
+    }
+  } catch {
+    // Nothing has happened meanwhile.
+  } finally {
+    clearTimeout(timer);
+    leave.abort();
+  }
+  return toAnswer({ data: undefined, errors: undefined });
+}
+
 /** A root field of an answer that must be there. */
 export function field<Value>(answer: Answer, name: string): Value {
   const value = answer.data?.[name];
