@@ -35,6 +35,10 @@ import { createSessions } from './http/sessions.ts';
 import { createStaticFiles } from './http/static-files.ts';
 import { createLive } from './live/live.ts';
 import { httpLiveSource, inProcessLiveSource, type LiveSource } from './live/live-source.ts';
+import { createHealthReport } from './own-graph/health-report.ts';
+import { modelHealth } from './own-graph/model-health.ts';
+import { createOwnGraph } from './own-graph/own-graph.ts';
+import { ownGraphName } from './own-graph/type-defs.ts';
 import { openRedis } from './shared/redis.ts';
 import { createAuthenticator } from './who/authenticate.ts';
 import { createUsersClient } from './who/users-client.ts';
@@ -84,6 +88,20 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
   >;
   const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log);
   if (redis) closers.push(redis.close);
+  const askAsReader = async (query: string) => {
+    const identity = { subject: 'service:gateway', scopes: ['analytics:read'], locale: 'EN' } as const;
+    const headers = { [identityHeader]: await sign(identity) };
+    return transports.analytics({
+      query,
+      variables: {},
+      operationName: undefined,
+      headers,
+      signal: AbortSignal.timeout(2_000),
+    });
+  };
+  const models = modelHealth(askAsReader);
+  const readHealth = createHealthReport(() => ({ ...config.health, ...ownHealth, ...models }));
+  const ownGraph = createOwnGraph(secrets.internalSecret, readHealth);
   const engineOptions: Parameters<typeof startEngine>[0] = {
     supergraphPath: config.supergraphPath,
     limits,
@@ -92,7 +110,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     dataSourceOf: (name) =>
       createDataSource({
         name,
-        transport: transports[name as SubgraphName],
+        transport: name === ownGraphName ? ownGraph : transports[name as SubgraphName],
         timeoutMs: subgraphTimeoutMs,
         onFailure: (error, requestId) =>
           log.warn({ requestId, subgraph: name, fault: String(error) }, 'a subgraph gave no answer'),

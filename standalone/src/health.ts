@@ -21,7 +21,8 @@ export function systemHealth(
       const { ok, projections } = await system.subgraphs[name].health();
       const faults = projections.reduce((sum, projection) => sum + projection.faults, 0);
       const lagEvents = Math.max(0, ...projections.map((projection) => projection.lag));
-      return { status: !ok ? 'down' : faults > 0 ? 'degraded' : 'up', lagEvents, faults };
+      const lagSeconds = Math.max(0, ...projections.map((projection) => projection.lagSeconds));
+      return { status: !ok ? 'down' : faults > 0 ? 'degraded' : 'up', lagEvents, lagSeconds, faults };
     },
   ]);
   return {

@@ -8,7 +8,7 @@ import { liftErrors } from './lift-errors.ts';
  * Calls a subgraph that lives in the same process. The texts of fetches come from query plans, so few are new: each is parsed
  * once. Measured against parsing and validating at every fetch, this is what makes calls in the same process cheap.
  */
-export function inProcessTransport(subgraph: InProcessSubgraph): Transport {
+export function inProcessTransport(subgraph: Pick<InProcessSubgraph, 'execute'>): Transport {
   const documents = new BoundedMap<string, DocumentNode>(2_000);
   return async ({ query, variables, operationName, headers, signal }) => {
     let document = documents.get(query);

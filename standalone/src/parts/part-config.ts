@@ -49,6 +49,8 @@ const shapes = {
     PRODUCTS_URL: address,
     RECOMMENDATIONS_URL: address,
     ANALYTICS_URL: address,
+    /** Health of the bot's part, where there is one. */
+    BOT_URL: address.optional(),
     WEB_ROOT: z.string().min(1).optional(),
     ALLOWED_ORIGINS: z.string().optional(),
     SECURE_COOKIES: z.enum(['0', '1']).optional(),

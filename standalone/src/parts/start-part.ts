@@ -12,6 +12,7 @@ import { startSubgraph } from '@cda/platform/service/subgraph.ts';
 import { serveSubgraph } from '@cda/platform/service/subgraph-server.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
 import { startTracing } from '@cda/platform/telemetry/tracing.ts';
+import { z } from 'zod';
 import { readOidcSettings } from '../oidc-settings.ts';
 import { readOperationPolicy } from '../operation-policy.ts';
 import { toResponseCache } from '../response-cache.ts';
@@ -143,7 +144,10 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
       ...(operations ? { operations } : {}),
       ...(oidc ? { oidc } : {}),
       log,
-      health: Object.fromEntries(subgraphNames.map((name) => [name, () => askReadiness(urls[name])])),
+      health: {
+        ...Object.fromEntries(subgraphNames.map((name) => [name, () => askReadiness(urls[name])])),
+        ...(config.BOT_URL ? { bot: () => askReadiness(config.BOT_URL as string) } : {}),
+      },
       allowedOrigins: (config.ALLOWED_ORIGINS ?? '').split(',').filter(Boolean),
       redisUrl: config.REDIS_URL,
       ...toResponseCache(config.RESPONSE_CACHE_MB),
@@ -156,11 +160,32 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
 
 /** The gateway stays in service without one of its subgraphs: their fields answer with a typed error, the rest as ever. */
 async function askReadiness(graphUrl: string): Promise<HealthPart> {
-  const { ok } = await fetch(new URL('/health/ready', graphUrl), { signal: AbortSignal.timeout(1_500) }).catch(() => ({
-    ok: false,
-  }));
-  return { status: ok ? 'up' : 'degraded' };
+  const answer = await fetch(new URL('/health/ready', graphUrl), { signal: AbortSignal.timeout(1_500) })
+    .then(async (response) => ({ ok: response.ok, told: readinessShape.safeParse(await response.json()).data }))
+    .catch(() => undefined);
+  if (!answer) return { status: 'degraded', answers: false };
+  const { database, connection, projections = [] } = answer.told ?? {};
+  const faults = projections.reduce((sum, projection) => sum + projection.faults, 0);
+  return {
+    status: answer.ok && faults === 0 ? 'up' : 'degraded',
+    ...(database === undefined ? {} : { database }),
+    ...(connection === undefined ? {} : { state: connection }),
+    ...(projections.length === 0
+      ? {}
+      : {
+          lagEvents: Math.max(...projections.map(({ lag }) => lag)),
+          lagSeconds: Math.max(0, ...projections.map(({ lagSeconds }) => lagSeconds)),
+          faults,
+        }),
+  };
 }
+
+/** What the gateway takes from the readiness of another part. */
+const readinessShape = z.object({
+  database: z.boolean().optional(),
+  connection: z.string().optional(),
+  projections: z.array(z.object({ lag: z.number(), lagSeconds: z.number(), faults: z.number() })).optional(),
+});
 
 async function startBotPart(env: Environment): Promise<RunningPart> {
   const config = readPartConfig('bot', 'bot', env);
