@@ -1,10 +1,22 @@
-import { Activity, BrainCircuit, LayoutDashboard, ListOrdered, type LucideIcon, Package, Users } from 'lucide-react';
+import {
+  Activity,
+  BrainCircuit,
+  FlaskConical,
+  LayoutDashboard,
+  ListOrdered,
+  type LucideIcon,
+  Package,
+  Users,
+} from 'lucide-react';
 import type { Messages } from '../i18n/en.ts';
 
 /** A page that the navigation offers. */
 export interface PageLink {
   path: string;
-  label: keyof Pick<Messages['nav'], 'overview' | 'customers' | 'products' | 'models' | 'events' | 'rules'>;
+  label: keyof Pick<
+    Messages['nav'],
+    'overview' | 'customers' | 'products' | 'models' | 'events' | 'rules' | 'experiments'
+  >;
   Icon: LucideIcon;
   key: string;
   /** Scope without which the page has nothing to show. */
@@ -19,4 +31,5 @@ export const pageLinks: readonly PageLink[] = [
   { path: '/models', label: 'models', Icon: BrainCircuit, key: '4' },
   { path: '/events', label: 'events', Icon: Activity, key: '5', needs: 'personal:read' },
   { path: '/rules', label: 'rules', Icon: ListOrdered, key: '7' },
+  { path: '/experiments', label: 'experiments', Icon: FlaskConical, key: '8' },
 ];
