@@ -26,6 +26,7 @@ export function MetricResult({ result, variants }: MetricResultProps) {
     if (metric === 'REVENUE') return formats.minor(Math.round(value));
     return metric === 'ORDERS' ? formats.fixed(value, 3) : formats.percent(value, 1);
   };
+  const pText = (p: number): string => (p < 0.001 ? `< ${formats.decimal(0.001, 3)}` : formats.decimal(p, 3));
   // All bars of a metric share a scale that holds every interval, within reason.
   const reach = Math.min(
     2,
@@ -87,7 +88,7 @@ export function MetricResult({ result, variants }: MetricResultProps) {
             label: t.experiments.pValue,
             number: true,
             wideOnly: true,
-            cell: ({ lift }) => (lift ? formats.decimal(lift.pValue, 3) : '—'),
+            cell: ({ lift }) => (lift ? pText(lift.pValue) : '—'),
           },
           {
             key: 'best',

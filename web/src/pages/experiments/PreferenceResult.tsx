@@ -26,7 +26,8 @@ export function PreferenceResult({ result, variants }: PreferenceResultProps) {
       <p>{t.experiments.sides(one?.name ?? '', first, other?.name ?? '', second, ties)}</p>
       {share ? (
         <p>
-          {range} {pValue == null ? null : `p = ${formats.decimal(pValue, 3)}`}
+          {range}{' '}
+          {pValue == null ? null : `p ${pValue < 0.001 ? '<' : '='} ${formats.decimal(Math.max(pValue, 0.001), 3)}`}
           <IntervalBar {...share} min={0} max={1} marker={0.5} label={range} />
         </p>
       ) : null}
