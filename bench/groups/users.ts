@@ -5,11 +5,11 @@ import { createPool } from '@cda/platform/database/pool.ts';
 import { loadShop } from '@cda/platform/events/clock.ts';
 import { createRandom } from '@cda/platform/ml/random.ts';
 import { importFile } from '../../cli/src/import/import-file.ts';
-import { loadChurnInput } from '../../subgraphs/users/src/features/churn-input.ts';
-import { train as trainChurn } from '../../subgraphs/users/src/ml/churn-estimator.ts';
+import { loadChurnData } from '../../subgraphs/users/src/features/churn-input.ts';
 import { fitDbscan } from '../../subgraphs/users/src/ml/dbscan.ts';
 import { fitByLibrary, fitKMeans, toRows } from '../../subgraphs/users/src/ml/kmeans.ts';
 import { drawStart, fitLloyd } from '../../subgraphs/users/src/ml/kmeans-kernel.ts';
+import { train as trainChurn } from '../../subgraphs/users/src/models/churn-fit.ts';
 import { startBenchSystem } from '../bench-system.ts';
 import { type BenchGroup, type Measurement, measured } from '../measurement.ts';
 
@@ -132,7 +132,7 @@ async function* measureChurn(): AsyncGenerator<Measurement> {
     await bench.system.subgraphs.users.projector.catchUp();
     const { asOf } = await loadShop(db);
     const loading = performance.now();
-    const input = (await loadChurnInput(db, asOf))!;
+    const input = (await loadChurnData(db, asOf))!;
     const fitting = performance.now();
     const { metrics } = trainChurn(input, { seed: 1, progress: () => undefined });
     const done = performance.now();

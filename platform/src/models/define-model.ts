@@ -65,6 +65,11 @@ export interface ModelDefinition<Input = unknown, Fitted = unknown> {
   /** Features from the subgraph's own tables as of the shop's clock. */
   load(source: { db: Pool; asOf: Date }): Promise<Input | NotEnough>;
   /**
+   * What of the input crosses to the worker thread, all of it by default. It is copied, but for what lies in shared memory; what only
+   * the save needs, such as a million keys, can stay.
+   */
+  estimatorInput?(input: Input): unknown;
+  /**
    * Writes the scores in the transaction that makes the version the served one, and gives back what else serving needs
    * (at most some megabytes of JSON), if anything. Every row carries `version.id`.
    */

@@ -70,11 +70,15 @@ async function fitAndSave(options: TrainingOptions, lastTry: boolean): Promise<T
       log.info({ model: name, ...input.notEnough }, 'too little data for a fit');
       return { status: 'NOT_ENOUGH_DATA', message: input.notEnough.en };
     }
-    const trained = await options.estimators.fit(model.estimator, input, {
-      seed,
-      progress: report.progress,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    const trained = await options.estimators.fit(
+      model.estimator,
+      model.estimatorInput ? model.estimatorInput(input) : input,
+      {
+        seed,
+        progress: report.progress,
+        ...(options.signal ? { signal: options.signal } : {}),
+      },
+    );
     const durationMs = Math.round(performance.now() - startedAt);
     const { value, baseline, higherIsBetter } = trained.primary;
     const served = higherIsBetter ? value > baseline : value < baseline;

@@ -1,10 +1,13 @@
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
 import { createRandom } from '@cda/platform/ml/random.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadChurnInput } from '../../../subgraphs/users/src/features/churn-input.ts';
-import { customerFeatures, featuresSql } from '../../../subgraphs/users/src/features/customer-features.ts';
+import { loadChurnData } from '../../../subgraphs/users/src/features/churn-input.ts';
+import { toChurnInput } from '../../../subgraphs/users/src/features/churn-windows.ts';
+import { customerFeatures, featuresSqlFor } from '../../../subgraphs/users/src/features/customer-features.ts';
+import { loadFeatureTable, momentLiteral, readFeatures } from '../../../subgraphs/users/src/features/feature-table.ts';
 import { loadOrderHistory } from '../../../subgraphs/users/src/features/order-history.ts';
 import { computeProductFeatures } from '../../../subgraphs/users/src/features/product-features.ts';
+import { openSharedSnapshot } from '../../../subgraphs/users/src/features/shared-snapshot.ts';
 import { users } from '../../../subgraphs/users/src/index.ts';
 import { type OpenSubgraph, openSubgraph } from '../open-subgraph.ts';
 
@@ -54,9 +57,19 @@ function drawHistory(seed: number, until: number): IncomingEvent[] {
   return events.filter(({ originalTimestamp }) => Date.parse(originalTimestamp!) < until);
 }
 
+const sql = featuresSqlFor(
+  customerFeatures.map(({ name }) => name),
+  { moment: '$1::timestamptz' },
+);
+
 const featuresAt = async (shop: OpenSubgraph, at: Date): Promise<unknown[][]> => {
-  const { rows } = await shop.db.query({ text: featuresSql, values: [at, 1, 1], rowMode: 'array' });
+  const { rows } = await shop.db.query({ text: sql, values: [at], rowMode: 'array' });
   return rows as unknown[][];
+};
+
+const loadHistory = async (shop: OpenSubgraph, asOf: Date) => {
+  await using snapshot = await openSharedSnapshot(shop.db, 1);
+  return await loadOrderHistory(snapshot, asOf);
 };
 
 let whole: OpenSubgraph;
@@ -87,8 +100,8 @@ describe('features as of a past moment', () => {
 
   test('of products are so too', async () => {
     const at = moment.getTime() / dayMs;
-    const now = await loadOrderHistory(whole.db, new Date(start + 400 * dayMs));
-    const then = await loadOrderHistory(past.db, new Date(start + 400 * dayMs));
+    const now = await loadHistory(whole, new Date(start + 400 * dayMs));
+    const then = await loadHistory(past, new Date(start + 400 * dayMs));
     const features = computeProductFeatures(now, at, start / dayMs);
     const before = computeProductFeatures(then, at, start / dayMs);
     const width = features.length / now.customers.length;
@@ -136,15 +149,16 @@ describe('features as of a past moment', () => {
   });
 
   test('never hold a number that is none', async () => {
-    const input = (await loadChurnInput(whole.db, new Date(start + 300 * dayMs)))!;
+    const { input } = toChurnInput((await loadChurnData(whole.db, new Date(start + 300 * dayMs)))!);
     expect(input.snapshots.length).toBeGreaterThan(8);
-    for (const { x } of [...input.snapshots, input.current]) expect(x.every(Number.isFinite)).toBe(true);
+    for (const { x } of input.snapshots) expect(x.every(Number.isFinite)).toBe(true);
+    expect(input.current.columns(0, input.current.count).every(Number.isFinite)).toBe(true);
   });
 
   test('label nobody by an order of the snapshot itself, and leave windows open that are', async () => {
     const asOf = new Date(start + 300 * dayMs);
-    const input = (await loadChurnInput(whole.db, asOf))!;
-    const history = await loadOrderHistory(whole.db, asOf);
+    const input = (await loadChurnData(whole.db, asOf))!;
+    const history = await loadHistory(whole, asOf);
     for (const { day, customer, left } of input.snapshots) {
       expect(left === undefined).toBe(day + input.horizonDays > input.asOfDay + 1e-6);
       for (const [i, c] of customer.entries()) {
@@ -152,6 +166,41 @@ describe('features as of a past moment', () => {
         expect(days.some((d) => d < day)).toBe(true);
         if (left) expect(left[i]).toBe(days.some((d) => d >= day && d <= day + input.horizonDays) ? 0 : 1);
       }
+    }
+  });
+
+  test('are the same whether one connection reads them or three do, and for some customers by their keys', async () => {
+    const names = customerFeatures.map(({ name }) => name);
+    const width = names.length;
+    const load = async (readers: number) => {
+      await using snapshot = await openSharedSnapshot(whole.db, readers);
+      const table = await loadFeatureTable(snapshot, names, moment, Float64Array);
+      const history = await loadOrderHistory(snapshot, moment);
+      return { ...table, history };
+    };
+    const rowsOf = ({ keys, values }: { keys: string[]; values: Float64Array }) =>
+      new Map(keys.map((key, i) => [key, [...values.subarray(i * width, i * width + width)]]));
+    const [alone, together] = [await load(1), await load(3)];
+    expect(together.keys).not.toEqual(alone.keys);
+    expect(rowsOf(together)).toEqual(rowsOf(alone));
+    for (const { keys, values, history } of [alone, together]) {
+      // Rows of the history and of the features belong to the same customers.
+      expect(history.customers).toEqual(keys);
+      expect(keys.map((_, i) => values[i * width + names.indexOf('orders')])).toEqual(
+        keys.map((_, i) => history.start[i + 1]! - history.start[i]!),
+      );
+      const lines = keys.map((_, i) => history.lines[history.start[i + 1]!]! - history.lines[history.start[i]!]!);
+      expect(lines.reduce((sum, count) => sum + count, 0)).toBe(history.product.length);
+    }
+    const client = await whole.db.connect();
+    try {
+      const some = alone.keys.filter((_, i) => i % 3 === 0);
+      const keys = `ARRAY[${some.map((key) => client.escapeLiteral(key)).join()}]::text[]`;
+      const scope = { moment: momentLiteral(moment), keys };
+      const table = await readFeatures(client, names, scope, Float64Array);
+      expect(rowsOf(table)).toEqual(new Map([...rowsOf(alone)].filter(([key]) => some.includes(key))));
+    } finally {
+      client.release();
     }
   });
 });

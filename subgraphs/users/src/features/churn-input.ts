@@ -1,16 +1,8 @@
-import type { Pool } from 'pg';
-import type { ChurnInput, ChurnWindow } from '../ml/churn-estimator.ts';
-import { churnColumns, churnFeatures, writeChurnColumns } from './churn-columns.ts';
-import { customerFeatures, featuresSql } from './customer-features.ts';
-import {
-  type CustomerShare,
-  everybody,
-  firstOrderFrom,
-  loadOrderHistory,
-  type OrderHistory,
-  toBaskets,
-} from './order-history.ts';
-import { computeProductFeatures, productFeatures } from './product-features.ts';
+import type { Client, Pool } from 'pg';
+import { customerFeatures, inShare } from './customer-features.ts';
+import { countBuyers, loadFeatureTable, momentLiteral, readFeatures } from './feature-table.ts';
+import { firstOrderFrom, loadOrderHistory, type OrderHistory } from './order-history.ts';
+import { openSharedSnapshot, readersFor } from './shared-snapshot.ts';
 
 /** Days without an order that may count as having left. */
 const horizons = [30, 60, 90, 120, 180] as const;
@@ -26,74 +18,127 @@ const warmUpDays = 25;
 /** At most so many customers train; all are scored. */
 const mostCustomers = 6_000;
 
-/** Columns of the readable tree, by feature. */
-export const readableFeatures = [
-  'recencyDays',
-  'orders',
-  'tenureDays',
-  'orderDays90',
-  'longestGapDays',
-  'visitDays30',
-  'couponShare',
-] as const;
-
-/** The estimator's input with what is kept of it for the reasons. */
-export interface ChurnData extends ChurnInput {
-  /** n × `churnFeatures` of the current window, row-major. */
+/** Customers as they stood on one day, with what became of them. */
+export interface ChurnSnapshotRows {
+  /** Days since 1970. */
+  day: number;
+  /** Numbers of m customers in the history. */
+  customer: Int32Array;
+  /** m × `customerFeatures`, row-major, single precision. */
   features: Float32Array;
+  /** m labels: 1 where no order followed within the horizon, and within the short window; absent while that is open. */
+  left?: Uint8Array;
+  quiet?: Uint8Array;
 }
 
+/** What the churn model is fitted on and scores, as the tables tell it. */
+export interface ChurnData {
+  /** Days since 1970, of the present and of the first order. */
+  asOfDay: number;
+  firstDay: number;
+  horizonDays: number;
+  shortDays: number;
+  /** Keys by number. */
+  customers: string[];
+  history: OrderHistory;
+  snapshots: ChurnSnapshotRows[];
+  /** All customers as of now, in the order of their numbers: n × `customerFeatures`, row-major, in shared memory. */
+  current: Float32Array;
+}
+
+const names = customerFeatures.map(({ name }) => name);
+
 /** Loads everything that the churn model is fitted on. Undefined where there is no order at all. */
-export async function loadChurnInput(db: Pool, asOf: Date): Promise<ChurnData | undefined> {
-  const { rows } = await db.query<{ customers: number }>(
-    "SELECT count(*) AS customers FROM users.customer WHERE order_count > 0 AND starts_with(customer_key, 'u:')",
-  );
-  const count = rows[0]?.customers ?? 0;
-  if (count === 0) return undefined;
-  const share: CustomerShare = { part: Math.ceil((1000 * mostCustomers) / Math.max(count, mostCustomers)), of: 1000 };
-  const history = await loadOrderHistory(db, asOf, everybody);
-  if (history.customers.length === 0) return undefined;
+export async function loadChurnData(db: Pool, asOf: Date): Promise<ChurnData | undefined> {
+  const buyers = await countBuyers(db);
+  if (buyers === 0) return undefined;
+  await using snapshot = await openSharedSnapshot(db, readersFor(buyers));
+  const { customers, ...history } = await loadOrderHistory(snapshot, asOf);
+  if (customers.length === 0) return undefined;
   const asOfDay = asOf.getTime() / 86_400_000;
   const firstDay = history.day.reduce((low, day) => Math.min(low, day), Number.POSITIVE_INFINITY);
-  const horizonDays = chooseHorizon(history, asOfDay, asOfDay - firstDay);
-  const numbers = new Map(history.customers.map((key, i) => [key, i]));
-  const load = (day: number, wanted: CustomerShare) =>
-    loadWindow(db, history, numbers, { day, firstDay, asOfDay, horizonDays, share: wanted });
-  const snapshots: ChurnWindow[] = [];
-  for (const day of snapshotDays(asOfDay, firstDay, horizonDays)) snapshots.push((await load(day, share)).window);
-  const { window: current, features } = await load(asOfDay, everybody);
+  const horizonDays = chooseHorizon(history, asOfDay - firstDay);
+  const { values: current } = await loadFeatureTable(snapshot, names, asOf, Float32Array);
+  const reader = snapshot.readers[0];
+  const sample = buyers > mostCustomers ? await drawSample(reader, buyers) : undefined;
+  const numbers = new Map<string, number>();
+  for (const [i, key] of customers.entries()) if (sample === undefined || sample.has(key)) numbers.set(key, i);
+  const keys = sample && `ARRAY[${sample.keys.map((key) => reader.escapeLiteral(key)).join()}]::text[]`;
+  const snapshots: ChurnSnapshotRows[] = [];
+  for (const day of snapshotDays(asOfDay, firstDay, horizonDays)) {
+    // Back to the millisecond: the cut must fall on the same side of an order in SQL and here.
+    const moment = new Date(Math.round(day * 86_400_000));
+    const scope = { moment: momentLiteral(moment), ...(keys ? { keys } : {}) };
+    const table = await readFeatures(reader, names, scope, Float32Array);
+    const customer = Int32Array.from(table.keys, (key) => numbers.get(key)!);
+    const cut = moment.getTime() / 86_400_000;
+    snapshots.push({
+      day: cut,
+      customer,
+      features: table.values.slice(),
+      ...labelsOf(history, customer, cut, { asOfDay, horizonDays }),
+    });
+  }
+  return { asOfDay, firstDay, horizonDays, shortDays, customers, history, snapshots, current };
+}
+
+interface Sample {
+  /** Whether a customer is in it. */
+  has(customer: string): boolean;
+  /** All keys of its customers. */
+  keys: readonly string[];
+}
+
+/** Draws the customers that train, by the hash of their keys. */
+async function drawSample(reader: Client, buyers: number): Promise<Sample> {
+  const of = Math.ceil(buyers / mostCustomers);
+  const { rows } = await reader.query<{ key: string }>(
+    `SELECT customer_key AS key FROM users.customer
+     WHERE order_count > 0 AND starts_with(customer_key, 'u:') AND ${inShare('customer_key', { part: 0, of })} ORDER BY 1`,
+  );
+  const drawn = rows.map(({ key }) => key);
+  const others = await reader.query<{ key: string }>(
+    'SELECT customer_key AS key FROM users.identity WHERE canonical_key = ANY ($1) ORDER BY 1',
+    [drawn],
+  );
+  const customers = new Set(drawn);
   return {
-    asOfDay,
-    horizonDays,
-    shortDays,
-    firstDay,
-    columns: churnColumns.map(({ name }) => name),
-    readable: readableFeatures,
-    baskets: toBaskets(history),
-    customers: history.customers,
-    snapshots,
-    current,
-    features,
+    has: (customer) => customers.has(customer),
+    keys: [...new Set([...drawn, ...others.rows.map(({ key }) => key)])],
   };
 }
 
-/**
- * Days without an order that count as having left: the shortest horizon that covers most returns, as far as two of them fit into
- * the history. A gap that is still open counts once it is longer than the horizon.
- */
-function chooseHorizon(history: OrderHistory, asOfDay: number, historyDays: number): number {
-  const gaps: number[] = [];
-  for (let c = 0; c < history.customers.length; c++) {
-    for (let i = history.start[c]! + 1; i < history.start[c + 1]!; i++) {
-      const gap = history.day[i]! - history.day[i - 1]!;
-      if (gap >= 1) gaps.push(gap);
+/** What became of customers after a day; absent while the window is open. */
+function labelsOf(
+  history: OrderHistory,
+  customer: Int32Array,
+  cut: number,
+  { asOfDay, horizonDays }: { asOfDay: number; horizonDays: number },
+): { left?: Uint8Array; quiet?: Uint8Array } {
+  const waits = Float64Array.from(customer, (c) => {
+    const next = firstOrderFrom(history, c, cut);
+    return next < history.start[c + 1]! ? history.day[next]! - cut : Number.POSITIVE_INFINITY;
+  });
+  const after = (days: number): Uint8Array | undefined =>
+    cut + days <= asOfDay + 1e-6 ? Uint8Array.from(waits, (wait) => (wait > days ? 1 : 0)) : undefined;
+  const [left, quiet] = [after(horizonDays), after(shortDays)];
+  return { ...(left ? { left } : {}), ...(quiet ? { quiet } : {}) };
+}
+
+/** Days without an order that count as having left: the shortest horizon that covers most returns, as far as two of them fit into the history. */
+function chooseHorizon({ start, day }: OrderHistory, historyDays: number): number {
+  const within = horizons.map(() => 0);
+  let gaps = 0;
+  for (let c = 0; c < start.length - 1; c++) {
+    for (let i = start[c]! + 1; i < start[c + 1]!; i++) {
+      const gap = day[i]! - day[i - 1]!;
+      if (gap < 1) continue;
+      gaps++;
+      for (let h = 0; h < horizons.length; h++) if (gap <= horizons[h]!) within[h]!++;
     }
   }
   const fitting = horizons.filter((days) => 2 * days + warmUpDays <= historyDays);
-  const covering = fitting.find((days) => {
-    const seen = gaps.filter((gap) => gap <= asOfDay);
-    return seen.filter((gap) => gap <= days).length >= returnsWithin * seen.length;
-  });
+  const covering = fitting.find((_, h) => within[h]! >= returnsWithin * gaps);
   return covering ?? fitting.at(-1) ?? horizons[0];
 }
 
@@ -106,57 +151,4 @@ function snapshotDays(asOfDay: number, firstDay: number, horizonDays: number): n
   for (day -= stepDays; day >= Math.max(firstDay + warmUpDays, asOfDay - 760); day -= 2 * stepDays) days.push(day);
   for (day = latest + stepDays; day <= asOfDay - shortDays; day += stepDays) days.push(day);
   return days.sort((a, b) => a - b);
-}
-
-async function loadWindow(
-  db: Pool,
-  history: OrderHistory,
-  numbers: ReadonlyMap<string, number>,
-  {
-    day,
-    firstDay,
-    asOfDay,
-    horizonDays,
-    share,
-  }: { day: number; firstDay: number; asOfDay: number; horizonDays: number; share: CustomerShare },
-): Promise<{ window: ChurnWindow; features: Float32Array }> {
-  // Back to the millisecond: the cut must fall on the same side of an order in SQL and here.
-  const moment = new Date(Math.round(day * 86_400_000));
-  const cut = moment.getTime() / 86_400_000;
-  const { rows } = await db.query<[string, ...number[]]>({
-    text: featuresSql,
-    values: [moment, share.part, share.of],
-    rowMode: 'array',
-  });
-  const products = computeProductFeatures(history, cut, firstDay);
-  const n = rows.length;
-  const d = churnColumns.length;
-  const window: ChurnWindow = {
-    day: cut,
-    customer: new Int32Array(n),
-    x: new Float64Array(n * d),
-    readable: new Float64Array(n * readableFeatures.length),
-  };
-  const closed = (days: number): boolean => cut + days <= asOfDay + 1e-6;
-  const left = closed(horizonDays) ? new Uint8Array(n) : undefined;
-  const quiet = closed(shortDays) ? new Uint8Array(n) : undefined;
-  // Single precision, as it is kept with the scores: they can be made again from what is kept.
-  const width = churnFeatures.length;
-  const features = new Float32Array(n * width);
-  const readable = readableFeatures.map((name) => churnFeatures.indexOf(name));
-  for (const [i, row] of rows.entries()) {
-    const customer = numbers.get(row[0])!;
-    const own = features.subarray(i * width, i * width + width);
-    for (let j = 0; j < customerFeatures.length; j++) own[j] = row[j + 1] as number;
-    const bought = productFeatures.length;
-    own.set(products.subarray(customer * bought, customer * bought + bought), customerFeatures.length);
-    window.customer[i] = customer;
-    writeChurnColumns(own, window.x, i * d);
-    for (const [j, at] of readable.entries()) window.readable[i * readable.length + j] = own[at]!;
-    const next = firstOrderFrom(history, customer, cut);
-    const wait = next < history.start[customer + 1]! ? history.day[next]! - cut : Number.POSITIVE_INFINITY;
-    if (left) left[i] = wait > horizonDays ? 1 : 0;
-    if (quiet) quiet[i] = wait > shortDays ? 1 : 0;
-  }
-  return { window: { ...window, ...(left ? { left } : {}), ...(quiet ? { quiet } : {}) }, features };
 }

@@ -19,11 +19,16 @@ export type ProductFeatureName = (typeof productFeatures)[number]['name'];
 const width = productFeatures.length;
 
 /**
- * Features of m customers as of `day`: m × 7, row-major, in the order of the list; zeros for a customer without an order before it.
- * `firstDay` is that of the shop's history. O(lines before `day`).
+ * Features of the given customers (all where none are given) as of `day`: m × 7, row-major, in the order of the list; zeros for a customer
+ * without an order before it. `firstDay` is that of the shop's history. O(lines before `day`).
  */
-export function computeProductFeatures(history: OrderHistory, day: number, firstDay: number): Float64Array {
-  const { customers, start, lines, product, products } = history;
+export function computeProductFeatures(
+  history: OrderHistory,
+  day: number,
+  firstDay: number,
+  customers: Int32Array = Int32Array.from({ length: history.start.length - 1 }, (_, i) => i),
+): Float32Array {
+  const { start, lines, product, products } = history;
   const sold = new Float64Array(products);
   const soldLately = new Float64Array(products);
   const soldFirst = new Float64Array(products).fill(Number.POSITIVE_INFINITY);
@@ -40,9 +45,10 @@ export function computeProductFeatures(history: OrderHistory, day: number, first
   const logSold = sold.map((count) => Math.log(Math.max(1, count)));
   const months = Math.max(1, (day - firstDay) / 30);
   const trend = sold.map((count, p) => Math.log((soldLately[p]! + 1) / (count / months + 1)));
-  const out = new Float64Array(customers.length * width);
+  const out = new Float32Array(customers.length * width);
   const seenBy = new Int32Array(products).fill(-1);
-  for (let c = 0; c < customers.length; c++) {
+  for (let i = 0; i < customers.length; i++) {
+    const c = customers[i]!;
     let distinct = 0;
     let ordered = 0;
     let latest = 0;
@@ -67,18 +73,14 @@ export function computeProductFeatures(history: OrderHistory, day: number, first
       }
     }
     if (ordered === 0) continue;
-    out.set(
-      [
-        distinct,
-        ordered,
-        latest,
-        latest > 0 ? latestNew / latest : 0,
-        popularity / ordered,
-        fresh / ordered,
-        going / ordered,
-      ],
-      c * width,
-    );
+    const to = i * width;
+    out[to] = distinct;
+    out[to + 1] = ordered;
+    out[to + 2] = latest;
+    out[to + 3] = latest > 0 ? latestNew / latest : 0;
+    out[to + 4] = popularity / ordered;
+    out[to + 5] = fresh / ordered;
+    out[to + 6] = going / ordered;
   }
   return out;
 }

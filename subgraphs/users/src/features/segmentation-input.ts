@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import { type SegmentationInput, segmentFacts } from '../ml/segmentation-estimator.ts';
 import type { UnusualCustomersInput } from '../ml/unusual-customers-estimator.ts';
-import { type FeatureName, featuresSqlFor } from './customer-features.ts';
-import { everybody } from './order-history.ts';
+import type { FeatureName } from './customer-features.ts';
+import { countBuyers, type FeatureTable, loadFeatureTable } from './feature-table.ts';
+import { openSharedSnapshot, readersFor } from './shared-snapshot.ts';
 
 /** Columns that customers are segmented by, evened by logarithms; a week and a month are added to days, below which differences say little. */
 export const segmentationColumns = ['recency', 'orders', 'revenue', 'tenure'] as const;
@@ -10,26 +11,8 @@ export const segmentationColumns = ['recency', 'orders', 'revenue', 'tenure'] as
 /** What a hold-out looks back at. */
 const holdOutDays = 90;
 
-type Features = [string, ...number[]][];
-
-const needed = [
-  'recencyDays',
-  'orders',
-  'revenueMinor',
-  'tenureDays',
-  'spanDays',
-] as const satisfies readonly FeatureName[];
-const read = (row: Features[number], name: (typeof needed)[number]): number => row[needed.indexOf(name) + 1] as number;
-const sql = featuresSqlFor(needed);
-
-async function loadFeatures(db: Pool, moment: Date): Promise<Features> {
-  const { rows } = await db.query<Features[number]>({
-    text: sql,
-    values: [moment, everybody.part, everybody.of],
-    rowMode: 'array',
-  });
-  return rows;
-}
+const needed = [...segmentFacts, 'spanDays'] as const satisfies readonly FeatureName[];
+const at = (name: (typeof needed)[number]): number => needed.indexOf(name);
 
 /** Writes the columns of one customer, made of their `segmentFacts`, into `out` from `at` on. */
 export function writeSegmentationColumns(facts: ArrayLike<number>, out: Float64Array, at = 0): void {
@@ -40,46 +23,73 @@ export function writeSegmentationColumns(facts: ArrayLike<number>, out: Float64A
   out[at + 3] = Math.log(tenureDays + 30);
 }
 
-function toColumns(rows: Features): Float64Array {
-  const facts = toFacts(rows);
-  const width = segmentFacts.length;
-  const x = new Float64Array(rows.length * segmentationColumns.length);
-  for (let i = 0; i < rows.length; i++) {
-    writeSegmentationColumns(facts.subarray(i * width, i * width + width), x, i * segmentationColumns.length);
+/** n × d columns of the customers of a table, in shared memory. */
+function toColumns({ keys, values }: FeatureTable<Float64Array>): Float64Array {
+  const d = segmentationColumns.length;
+  const x = new Float64Array(new SharedArrayBuffer(8 * keys.length * d));
+  for (let i = 0; i < keys.length; i++) {
+    writeSegmentationColumns(values.subarray(i * needed.length, (i + 1) * needed.length), x, i * d);
   }
   return x;
 }
 
-/** Loads what the segmentation is fitted on: all customers with an account and an order. */
-export async function loadSegmentationInput(db: Pool, asOf: Date): Promise<SegmentationInput> {
+/** n × 4 facts, in shared memory. */
+function toFacts({ keys, values }: FeatureTable<Float64Array>): Float64Array {
+  const width = segmentFacts.length;
+  const facts = new Float64Array(new SharedArrayBuffer(8 * keys.length * width));
+  for (let i = 0; i < keys.length; i++) {
+    for (let j = 0; j < width; j++) facts[i * width + j] = values[i * needed.length + j]!;
+  }
+  return facts;
+}
+
+async function loadTables(
+  db: Pool,
+  asOf: Date,
+): Promise<{ now: FeatureTable<Float64Array>; earlier: FeatureTable<Float64Array> }> {
+  await using snapshot = await openSharedSnapshot(db, readersFor(await countBuyers(db)));
+  const now = await loadFeatureTable(snapshot, needed, asOf, Float64Array);
   const before = new Date(asOf.getTime() - holdOutDays * 86_400_000);
-  const now = await loadFeatures(db, asOf);
-  const earlier = await loadFeatures(db, before);
-  const spent = await db.query<{ customer_key: string; spend: number }>(
-    `SELECT customer_key, sum(revenue_minor) AS spend FROM users.person_order
-     WHERE occurred_at >= $1 AND occurred_at < $2 AND total_minor > 0 AND starts_with(customer_key, 'u:') GROUP BY 1`,
-    [before, asOf],
-  );
-  const spendOf = new Map(spent.rows.map(({ customer_key, spend }) => [customer_key, spend]));
-  const previous = await db.query<SegmentationInput['previous'][number]>(
+  return { now, earlier: await loadFeatureTable(snapshot, needed, before, Float64Array) };
+}
+
+/** Loads what the segmentation is fitted on: all customers with an account and an order, with their keys. */
+export async function loadSegmentationInput(
+  db: Pool,
+  asOf: Date,
+): Promise<SegmentationInput & { customers: string[] }> {
+  const { now, earlier } = await loadTables(db, asOf);
+  const { rows: previous } = await db.query<SegmentationInput['previous'][number]>(
     'SELECT id, key, centre FROM users.segment ORDER BY key',
   );
-  const gaps = now
-    .filter((row) => read(row, 'orders') > 1)
-    .map((row) => read(row, 'spanDays') / (read(row, 'orders') - 1))
-    .sort((a, b) => a - b);
+  const gaps = new Float64Array(now.keys.length);
+  let repeating = 0;
+  for (let i = 0; i < now.keys.length; i++) {
+    const orders = now.values[i * needed.length + at('orders')]!;
+    if (orders > 1) gaps[repeating++] = now.values[i * needed.length + at('spanDays')]! / (orders - 1);
+  }
+  const sorted = gaps.subarray(0, repeating).sort();
   return {
     columns: segmentationColumns,
-    customers: now.map((row) => row[0]),
+    customers: now.keys,
     x: toColumns(now),
     facts: toFacts(now),
-    usualGapDays: gaps[gaps.length >> 1] ?? 60,
-    earlier: {
-      x: toColumns(earlier),
-      spend: Float64Array.from(earlier, (row) => spendOf.get(row[0]) ?? 0),
-    },
-    previous: previous.rows,
+    usualGapDays: sorted[sorted.length >> 1] ?? 60,
+    earlier: { x: toColumns(earlier), spend: spendBetween(earlier, now) },
+    previous,
   };
+}
+
+/** What each earlier customer spent since: all that they have spent now, less what they had then. Both tables are in the same order. */
+function spendBetween(earlier: FeatureTable<Float64Array>, now: FeatureTable<Float64Array>): Float64Array {
+  const spend = new Float64Array(new SharedArrayBuffer(8 * earlier.keys.length));
+  const revenue = at('revenueMinor');
+  let j = 0;
+  for (const [i, key] of earlier.keys.entries()) {
+    while (now.keys[j] !== key) j++;
+    spend[i] = now.values[j * needed.length + revenue]! - earlier.values[i * needed.length + revenue]!;
+  }
+  return spend;
 }
 
 /** Loads what unusual customers are found in: the columns of the segmentation, now and 90 days ago. */
@@ -87,21 +97,12 @@ export async function loadUnusualCustomersInput(
   db: Pool,
   asOf: Date,
 ): Promise<UnusualCustomersInput & { facts: Float64Array }> {
-  const now = await loadFeatures(db, asOf);
-  const earlier = await loadFeatures(db, new Date(asOf.getTime() - holdOutDays * 86_400_000));
+  const { now, earlier } = await loadTables(db, asOf);
   return {
     columns: segmentationColumns,
-    customers: now.map((row) => row[0]),
+    customers: now.keys,
     x: toColumns(now),
     facts: toFacts(now),
-    earlier: { customers: earlier.map((row) => row[0]), x: toColumns(earlier) },
+    earlier: { customers: earlier.keys, x: toColumns(earlier) },
   };
-}
-
-function toFacts(rows: Features): Float64Array {
-  const facts = new Float64Array(rows.length * segmentFacts.length);
-  for (const [i, row] of rows.entries()) {
-    for (const [j, name] of segmentFacts.entries()) facts[i * segmentFacts.length + j] = read(row, name);
-  }
-  return facts;
 }

@@ -30,14 +30,23 @@ export interface ChurnInput extends ChurnSettings {
   asOfDay: number;
   /** Names of the readable tree's columns. */
   readable: readonly string[];
-  /** Keys by number. */
-  customers: string[];
   snapshots: ChurnWindow[];
-  /** All customers as of now. */
-  current: ChurnWindow;
+  current: ScoredCustomers;
 }
 
-/** Scores of all customers, in the order of `current`. */
+/** All customers as of now, by their numbers. Columns are made a chunk at a time: those of a million would not fit into memory. */
+export interface ScoredCustomers {
+  /** Days since 1970. */
+  day: number;
+  count: number;
+  /** (to − from) × d columns of customers from..to − 1, row-major. */
+  columns(from: number, to: number): Float64Array;
+}
+
+/** Customers whose columns are made at once. */
+const CHUNK = 8192;
+
+/** Scores of all customers, by number. */
 export interface FittedChurn {
   method: ChurnMethod;
   probability: Float64Array;
@@ -136,7 +145,7 @@ export function train(input: ChurnInput, { seed, progress }: TrainOptions): Trai
     ...Object.fromEntries(METHODS.map((each) => [`${each}Auc`, aucOf(each, first)])),
     ...(treeAuc === undefined ? {} : { treeAuc }),
   };
-  const fitted = scoreAll(pipeline, input, rules);
+  const fitted = scoreAll(pipeline, input, rules, (part) => progress(0.9 + 0.1 * part));
   progress(1);
   return {
     fitted,
@@ -173,20 +182,43 @@ function slopeOf(pipeline: ChurnPipeline, window: ChurnSnapshot, settings: Churn
   return Math.min(1.2, Math.max(0.6, 1 + coefficients[0]!));
 }
 
-function scoreAll(pipeline: ChurnPipeline, input: ChurnInput, rules: ReadableRule[]): FittedChurn {
-  const { logOdds, error, productReturn } = scoreChurnWithErrors(pipeline, input.current, input);
+function scoreAll(
+  pipeline: ChurnPipeline,
+  input: ChurnInput,
+  rules: ReadableRule[],
+  progress: (fraction: number) => void,
+): FittedChurn {
+  const { day, count, columns } = input.current;
   const { scaling, logistic, boosting, method, centre, slope, seasonNow } = pipeline;
   const { intercept, coefficients } = logistic;
-  return {
+  const fitted: FittedChurn = {
     method,
-    probability: logOdds.map(sigmoid),
-    low: logOdds.map((value, i) => sigmoid(value - NINETY_PERCENT * error[i]!)),
-    high: logOdds.map((value, i) => sigmoid(value + NINETY_PERCENT * error[i]!)),
-    logOdds,
-    productReturn,
+    probability: new Float64Array(count),
+    low: new Float64Array(count),
+    high: new Float64Array(count),
+    logOdds: new Float64Array(count),
+    productReturn: new Float32Array(count),
     scorer: { scaling, logistic: { intercept, coefficients }, boosting, method, centre, slope, seasonNow },
     rules,
   };
+  for (let from = 0; from < count; from += CHUNK) {
+    const to = Math.min(count, from + CHUNK);
+    const customer = Int32Array.from({ length: to - from }, (_, i) => from + i);
+    const { logOdds, error, productReturn } = scoreChurnWithErrors(
+      pipeline,
+      { day, customer, x: columns(from, to) },
+      input,
+    );
+    fitted.logOdds.set(logOdds, from);
+    fitted.productReturn.set(productReturn, from);
+    for (let i = 0; i < to - from; i++) {
+      fitted.probability[from + i] = sigmoid(logOdds[i]!);
+      fitted.low[from + i] = sigmoid(logOdds[i]! - NINETY_PERCENT * error[i]!);
+      fitted.high[from + i] = sigmoid(logOdds[i]! + NINETY_PERCENT * error[i]!);
+    }
+    progress(to / count);
+  }
+  return fitted;
 }
 
 /** Grows the readable tree on the latest window, and measures one grown on the latest window before the hold-out. */

@@ -138,7 +138,8 @@ export function scoreChurn(
   snapshot: Pick<ChurnSnapshot, 'day' | 'customer' | 'x'>,
   settings: ChurnSettings,
 ): Float64Array {
-  return calibrate(pipeline, rawScores(pipeline, scaledColumns(pipeline, snapshot, settings)));
+  const bought = productColumn(pipeline, snapshot, settings);
+  return calibrate(pipeline, rawScores(pipeline, scaledColumns(pipeline, snapshot, bought)));
 }
 
 /** Scores of a snapshot's customers with what their reasons and intervals need. */
@@ -157,7 +158,8 @@ export function scoreChurnWithErrors(
   snapshot: Pick<ChurnSnapshot, 'day' | 'customer' | 'x'>,
   settings: ChurnSettings,
 ): ChurnScores {
-  const scaled = scaledColumns(pipeline, snapshot, settings);
+  const bought = productColumn(pipeline, snapshot, settings);
+  const scaled = scaledColumns(pipeline, snapshot, bought);
   const n = snapshot.customer.length;
   return {
     logOdds: calibrate(pipeline, rawScores(pipeline, scaled)),
@@ -165,12 +167,15 @@ export function scoreChurnWithErrors(
       // The covariance takes a customer's snapshots for different people: it is too small by about their number.
       Math.sqrt(MOST_SNAPSHOTS * logOddsError(pipeline.logistic, scaled, i) ** 2 + pipeline.drift ** 2),
     ),
-    productReturn: productColumn(pipeline, snapshot, settings),
+    productReturn: bought,
   };
 }
 
 /** The snapshots with a closed horizon on a day, oldest first. */
-export function closedBy(snapshots: readonly ChurnSnapshot[], latestDay: number): ChurnSnapshot[] {
+export function closedBy<Snapshot extends Pick<ChurnSnapshot, 'day' | 'left'>>(
+  snapshots: readonly Snapshot[],
+  latestDay: number,
+): Snapshot[] {
   return snapshots.filter((s) => s.left !== undefined && s.day <= latestDay + 1e-6).sort((a, b) => a.day - b.day);
 }
 
@@ -197,19 +202,18 @@ function productColumn(
 }
 
 function scaledColumns(
-  pipeline: ChurnPipeline,
-  snapshot: Pick<ChurnSnapshot, 'day' | 'customer' | 'x'>,
-  settings: ChurnSettings,
+  { scaling }: ChurnPipeline,
+  { x, customer }: Pick<ChurnSnapshot, 'customer' | 'x'>,
+  bought: Float32Array,
 ): Float64Array {
-  const d = settings.columns.length;
-  const n = snapshot.customer.length;
-  const bought = productColumn(pipeline, snapshot, settings);
+  const n = customer.length;
+  const d = scaling.mean.length - 1;
   const wide = new Float64Array(n * (d + 1));
   for (let i = 0; i < n; i++) {
-    wide.set(snapshot.x.subarray(i * d, i * d + d), i * (d + 1));
+    wide.set(x.subarray(i * d, i * d + d), i * (d + 1));
     wide[i * (d + 1) + d] = bought[i]!;
   }
-  return applyScaling(pipeline.scaling, wide);
+  return applyScaling(scaling, wide);
 }
 
 function stack(snapshots: readonly ChurnSnapshot[], d: number): { d: number; rows: number } {

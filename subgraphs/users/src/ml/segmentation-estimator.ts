@@ -14,8 +14,6 @@ export const segmentFacts = ['recencyDays', 'orders', 'revenueMinor', 'tenureDay
 export interface SegmentationInput {
   /** Names of the d columns. */
   columns: readonly string[];
-  /** Keys of n customers. */
-  customers: string[];
   /** n × d, row-major: features made even by logarithms, not scaled. */
   x: Float64Array;
   /** n × 4, row-major: the facts above. */
@@ -66,7 +64,7 @@ const KEPT_NAME = 0.25;
  */
 export function train(input: SegmentationInput, { seed, progress }: TrainOptions): Trained<FittedSegmentation> {
   const d = input.columns.length;
-  const n = input.customers.length;
+  const n = input.facts.length / segmentFacts.length;
   const scaling = fitScaling(input.x, d);
   const x = applyScaling(scaling, input.x);
   const { k, candidates } = chooseK(x, d, { seed, progress: (fraction) => progress(0.6 * fraction) });

@@ -1,27 +1,39 @@
+import {
+  copyDouble,
+  copyIn,
+  copyInteger,
+  copyReals,
+  copyText,
+  copyTimestamp,
+  copyUuid,
+} from '@cda/platform/database/copy-in.ts';
 import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import { russianPlural } from '@cda/platform/text.ts';
 import type { ChurnArtefact } from '../features/churn-artefact.ts';
-import { churnFeatures, keptChurnFeatures, scoredColumns } from '../features/churn-columns.ts';
-import { type ChurnData, loadChurnInput } from '../features/churn-input.ts';
-import type { FittedChurn } from '../ml/churn-estimator.ts';
+import { keptChurnFeatures, scoredColumns } from '../features/churn-columns.ts';
+import { type ChurnData, loadChurnData } from '../features/churn-input.ts';
+import { readableFeatures } from '../features/churn-windows.ts';
+import { customerFeatures } from '../features/customer-features.ts';
+import { productFeatures } from '../features/product-features.ts';
 import { closedBy } from '../ml/churn-pipeline.ts';
 import { storeChurnScorer } from '../ml/churn-scorer.ts';
+import type { FittedChurnWithProducts } from './churn-fit.ts';
 import { describeChurnRule } from './churn-reasons.ts';
-import { insertRows, keepHistory } from './insert-rows.ts';
+import { keepHistory } from './insert-rows.ts';
 import { countText, daysText } from './wording.ts';
 
 /** Customers in a window, and of each outcome in it, below which nothing is fitted. */
 const needs = { customers: 50, outcomes: 10 };
 
 /** Who will not buy again within the horizon. */
-export const churn = defineModel<ChurnData, FittedChurn>({
+export const churn = defineModel<ChurnData, FittedChurnWithProducts>({
   name: 'churn',
   title: modelTitles['users.churn']!,
-  estimator: new URL('../ml/churn-estimator.ts', import.meta.url),
+  estimator: new URL('./churn-fit.ts', import.meta.url),
   tables: ['users.churn_score', 'users.score_history'],
   load: async ({ db, asOf }) => {
-    const data = await loadChurnInput(db, asOf);
+    const data = await loadChurnData(db, asOf);
     const closed = data === undefined ? [] : closedBy(data.snapshots, data.asOfDay - data.horizonDays);
     const latest = closed.at(-1);
     const before = latest && closed.filter(({ day }) => day <= latest.day - data!.horizonDays + 1e-6).at(-1);
@@ -54,43 +66,32 @@ export const churn = defineModel<ChurnData, FittedChurn>({
     }
     return data;
   },
+  estimatorInput: ({ customers: _customers, ...data }) => data,
   save: async ({ tx, version, fitted, input, asOf }) => {
-    const width = churnFeatures.length;
+    const customers = input.customers.length;
+    const [own, bought] = [customerFeatures.length, productFeatures.length];
+    const kept = new Float32Array(keptChurnFeatures.length);
     await tx.query('DELETE FROM users.churn_score');
-    await insertRows(
-      tx,
-      'users.churn_score',
-      {
-        customer_key: 'text',
-        version_id: 'uuid',
-        as_of: 'timestamptz',
-        horizon_days: 'integer',
-        probability: 'double precision',
-        low: 'double precision',
-        high: 'double precision',
-        log_odds: 'double precision',
-        features: 'real[]',
-      },
-      (function* () {
-        for (let i = 0; i < input.current.customer.length; i++) {
-          yield {
-            customer_key: input.customers[input.current.customer[i]!],
-            version_id: version.id,
-            as_of: asOf,
-            horizon_days: input.horizonDays,
-            probability: fitted.probability[i],
-            low: fitted.low[i],
-            high: fitted.high[i],
-            log_odds: fitted.logOdds[i],
-            features: [...input.features.subarray(i * width, i * width + width), fitted.productReturn[i]!],
-          };
-        }
-      })(),
-    );
+    await copyIn(tx, 'users.churn_score', customers, {
+      customer_key: copyText((i) => input.customers[i]!),
+      version_id: copyUuid(() => version.id),
+      as_of: copyTimestamp(() => asOf),
+      horizon_days: copyInteger(() => input.horizonDays),
+      probability: copyDouble((i) => fitted.probability[i]!),
+      low: copyDouble((i) => fitted.low[i]!),
+      high: copyDouble((i) => fitted.high[i]!),
+      log_odds: copyDouble((i) => fitted.logOdds[i]!),
+      features: copyReals((i) => {
+        kept.set(input.current.subarray(i * own, i * own + own));
+        kept.set(fitted.products.subarray(i * bought, i * bought + bought), own);
+        kept[own + bought] = fitted.productReturn[i]!;
+        return kept;
+      }),
+    });
     await keepHistory(tx, 'users.churn', 'probability FROM users.churn_score', version.id);
     return {
       horizonDays: input.horizonDays,
-      rules: fitted.rules.map((rule) => describeChurnRule(rule, input.readable)),
+      rules: fitted.rules.map((rule) => describeChurnRule(rule, readableFeatures)),
       features: keptChurnFeatures,
       columns: scoredColumns.map(({ name }) => name),
       scorer: storeChurnScorer(fitted.scorer),

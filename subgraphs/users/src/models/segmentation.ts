@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { copyDouble, copyDoubles, copyIn, copyText, copyTimestamp, copyUuid } from '@cda/platform/database/copy-in.ts';
 import { loadShop } from '@cda/platform/events/clock.ts';
 import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
@@ -18,6 +19,7 @@ const needs = { customers: 50, earlier: 30, different: 10 };
 const keptVersions = 5;
 
 interface Input extends SegmentationInput {
+  customers: string[];
   currency: string;
 }
 
@@ -55,6 +57,7 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
     }
     return { ...input, currency: (await loadShop(db)).currency };
   },
+  estimatorInput: ({ customers: _customers, ...input }) => input,
   save: async ({ tx, version, fitted, input, asOf }) => {
     const ids = fitted.segments.map(({ continues }) => continues ?? randomUUID());
     const common = { version_id: version.id, as_of: asOf };
@@ -99,29 +102,14 @@ export const segmentation = defineModel<Input, FittedSegmentation>({
        SELECT id, version_id, as_of, key, name, size, share FROM users.segment`,
     );
     await tx.query('DELETE FROM users.customer_segment');
-    await insertRows(
-      tx,
-      'users.customer_segment',
-      {
-        customer_key: 'text',
-        segment_id: 'uuid',
-        version_id: 'uuid',
-        as_of: 'timestamptz',
-        margin: 'double precision',
-        features: 'double precision[]',
-      },
-      (function* () {
-        for (let i = 0; i < customers; i++) {
-          yield {
-            ...common,
-            customer_key: input.customers[i],
-            segment_id: ids[fitted.segment[i]!],
-            margin: fitted.margin[i],
-            features: [...input.facts.subarray(i * width, i * width + width)],
-          };
-        }
-      })(),
-    );
+    await copyIn(tx, 'users.customer_segment', customers, {
+      customer_key: copyText((i) => input.customers[i]!),
+      segment_id: copyUuid((i) => ids[fitted.segment[i]!]!),
+      version_id: copyUuid(() => version.id),
+      as_of: copyTimestamp(() => asOf),
+      margin: copyDouble((i) => fitted.margin[i]!),
+      features: copyDoubles((i) => input.facts.subarray(i * width, i * width + width)),
+    });
     await tx.query(
       `INSERT INTO users.segment_membership (customer_key, version_id, segment_id)
        SELECT customer_key, version_id, segment_id FROM users.customer_segment ORDER BY customer_key`,

@@ -9,7 +9,7 @@ import { findRule, fitReadableTree } from '../../../../subgraphs/users/src/ml/re
 import { fitSeasonCurve, meanSeason, retailCalendar } from '../../../../subgraphs/users/src/ml/season-curve.ts';
 
 /** Snapshots of customers whose odds of leaving are known: −0.3 + recency − frequency, + 0.8 for buyers of product 0. */
-function simulate(customers: number, seed: number): { input: ChurnInput; truth: Float64Array } {
+function simulate(customers: number, seed: number): { input: ChurnInput; now: Float64Array; truth: Float64Array } {
   const random = createRandom(seed);
   const asOfDay = 20_000;
   const columns = ['recency', 'frequency', 'noise'];
@@ -49,17 +49,16 @@ function simulate(customers: number, seed: number): { input: ChurnInput; truth: 
     columns,
     readable: ['recencyDays', 'orders', 'noise'],
     baskets,
-    customers: Array.from({ length: customers }, (_, i) => `u:${i}`),
     snapshots,
-    current,
+    current: { day: asOfDay, count: customers, columns: (from, to) => current.x.slice(from * 3, to * 3) },
   };
-  return { input, truth: scores(current.x) };
+  return { input, now: current.x, truth: scores(current.x) };
 }
 
 const options = { seed: 1, progress: () => {} };
 
 describe('the churn estimator', () => {
-  const { input, truth } = simulate(1200, 1);
+  const { input, now, truth } = simulate(1200, 1);
   const { fitted, metrics, primary, params } = train(input, options);
 
   test('orders customers nearly as the process does that made them', () => {
@@ -85,7 +84,7 @@ describe('the churn estimator', () => {
   // As it is read again, after years in a table of JSON.
   const scorer = restoreChurnScorer(JSON.parse(JSON.stringify(storeChurnScorer(fitted.scorer))));
   const explained = Array.from(fitted.logOdds, (_, i) =>
-    explainChurn(scorer, [...input.current.x.subarray(i * 3, i * 3 + 3), fitted.productReturn[i]!]),
+    explainChurn(scorer, [...now.subarray(i * 3, i * 3 + 3), fitted.productReturn[i]!]),
   );
 
   test('takes each score apart into parts that add up to it', () => {
@@ -123,8 +122,8 @@ describe('the churn estimator', () => {
   });
 
   test('survives a column that is constant', () => {
-    const flat = simulate(200, 6).input;
-    for (const { x } of [...flat.snapshots, flat.current]) for (let i = 0; i < x.length; i += 3) x[i + 2] = 5;
+    const { input: flat, now: x } = simulate(200, 6);
+    for (const window of [...flat.snapshots, { x }]) for (let i = 0; i < window.x.length; i += 3) window.x[i + 2] = 5;
     expect(train(flat, options).fitted.probability.every(Number.isFinite)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readableFeatures } from '../../../../subgraphs/users/src/features/churn-input.ts';
+import { readableFeatures } from '../../../../subgraphs/users/src/features/churn-windows.ts';
 import { describeChurnRule } from '../../../../subgraphs/users/src/models/churn-reasons.ts';
 
 const say = (...conditions: { feature: (typeof readableFeatures)[number]; atLeast?: number; below?: number }[]) => {
