@@ -5,6 +5,7 @@ import {
   buildSchema,
   type GraphQLField,
   getNamedType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -114,7 +115,7 @@ describe('at work', () => {
     const connection = getNamedType(field.type);
     const edge = isObjectType(connection) ? getNamedType(edge_(connection.getFields()['edges'])) : undefined;
     const node = isObjectType(edge) ? getNamedType(edge.getFields()['node']?.type ?? edge) : undefined;
-    if (!isObjectType(node)) return '__typename';
+    if (!isObjectType(node) && !isInterfaceType(node)) return '__typename';
     if (node.getFields()['id']) return 'id';
     const product = node.getFields()['product'];
     if (product) return 'product { id }';

@@ -88,10 +88,11 @@ async function answers(keys: readonly string[]): Promise<unknown> {
   return data;
 }
 
+/** Every row of every projection, but for what must differ: that there was a merge stays told, and where a cursor stands. */
 const ofTheProjections = async (): Promise<Map<string, string[]>> => {
   const dump = await dumpDatabase(admin, ['users', 'analytics', 'recommendations', 'products']);
   for (const table of dump.keys()) {
-    if (/identity_merge|projection_cursor|session|account|sign_in/.test(table)) dump.delete(table);
+    if (/_merge$|projection_cursor|session|account|sign_in/.test(table)) dump.delete(table);
   }
   return dump;
 };

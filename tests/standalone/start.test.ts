@@ -80,7 +80,7 @@ describe('npm start', () => {
       .getSetCookie()
       .map((text) => text.split(';')[0])
       .join('; ');
-    expect(await graph(url!, '{ viewer { role } }', { cookie, 'sec-fetch-site': 'same-origin' })).toEqual({
+    expect(await graph(url!, '{ viewer { role } }', { cookie, 'sec-fetch-site': 'same-origin' })).toMatchObject({
       data: { viewer: { role: 'ADMIN' } },
     });
     const events = await ask('SELECT count(*)::int AS events FROM events.log');

@@ -346,6 +346,8 @@ describe('an id that was seen with thousands', () => {
       'm',
     );
     await shop.projector.catchUp();
+    // As a shop that has run for a while: without statistics a plan may read a whole table, whichever id it is about.
+    await shop.admin.query('VACUUM ANALYZE');
     const answers = await shop.answers();
     expect(answers.size).toBe(2_000);
     expect(answers.has('a:kiosk')).toBe(false);

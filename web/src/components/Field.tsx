@@ -41,7 +41,7 @@ interface ChoicesProps<Value extends string> {
   name: string;
   options: readonly { value: Value; label: string }[];
   value: Value;
-  onChange(value: Value): void;
+  onChange: (value: NoInfer<Value>) => void;
 }
 
 /** One of a few, all of them in sight. */

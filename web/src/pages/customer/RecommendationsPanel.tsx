@@ -1,8 +1,8 @@
 import { Link } from 'react-router';
+import { ChoiceMenu } from '../../components/ChoiceMenu.tsx';
 import { ElasticityFigure } from '../../components/ElasticityFigure.tsx';
 import { NoModel } from '../../components/EmptyState.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import { Segmented } from '../../components/Segmented.tsx';
 import { Table } from '../../components/Table.tsx';
 import { Why } from '../../components/Why.tsx';
 import type { Placement } from '../../generated/graphql.ts';
@@ -32,11 +32,11 @@ export function RecommendationsPanel({ state, placement, onPlacement }: Recommen
         minHeight={260}
         empty={<NoModel name="recommendations.hybrid" />}
         actions={
-          <Segmented
+          <ChoiceMenu
             label={t.customer.placement}
             value={placement}
-            options={placements.map((value) => ({ value, label: t.customer.placements[value] }))}
-            onChange={onPlacement}
+            choices={placements.map((value) => ({ value, label: t.customer.placements[value] }))}
+            onChange={(value) => onPlacement(value as Placement)}
           />
         }
       >
