@@ -10,7 +10,7 @@ import { ScriptError } from './script-error.mjs';
 /** @typedef {'schema' | 'types' | 'web'} PreparationName */
 
 const subgraphs = ['users', 'products', 'recommendations', 'analytics'];
-const sdl = ['platform/src/graph', ...subgraphs.map((name) => `subgraphs/${name}/src/schema`)];
+const sdl = ['platform/src/graph', 'gateway/src/own-graph', ...subgraphs.map((name) => `subgraphs/${name}/src/schema`)];
 
 /**
  * What is made from the sources before a task runs. Each is skipped while its inputs and outputs are what they were when

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { issueAccessToken } from '@cda/platform/auth/access-token.ts';
 import { loadSecrets } from '@cda/platform/auth/secrets.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
@@ -20,7 +20,7 @@ test('replicas of the gateway and of a subgraph are replaced one by one under lo
   const env = {
     DATABASE_URL: database.url,
     INTERNAL_SECRET: testSecret,
-    JWT_PRIVATE_KEY: spawnSync('openssl', ['genpkey', '-algorithm', 'ed25519'], { encoding: 'utf8' }).stdout,
+    JWT_PRIVATE_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     DRAIN_MS: '500',
     LOG_LEVEL: 'warn',
   };

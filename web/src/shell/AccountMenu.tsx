@@ -1,4 +1,4 @@
-import { Check, Keyboard, KeyRound, LogOut, Send, SquareTerminal } from 'lucide-react';
+import { Check, HeartPulse, Keyboard, KeyRound, LogOut, Send, SquareTerminal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { Link } from 'react-router';
 import menu from '../components/Menu.module.css';
@@ -57,6 +57,12 @@ export function AccountMenu({ onShortcuts, onTelegram, onSignOut }: AccountMenuP
               <SquareTerminal aria-hidden />
               {t.nav.playground}
             </a>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className={menu.item} asChild>
+            <Link to="/status">
+              <HeartPulse aria-hidden />
+              {t.account.status}
+            </Link>
           </DropdownMenu.Item>
           {may('accounts:manage') ? (
             <DropdownMenu.Item className={menu.item} asChild>
