@@ -46,6 +46,11 @@ const tasks = {
     prepare: ['schema', 'types'],
     program: ['cli/src/main.ts', 'erase'],
   },
+  'export-lists': {
+    about: 'write the recommendations of all customers into a file',
+    prepare: ['schema', 'types'],
+    program: ['cli/src/main.ts', 'export-lists'],
+  },
   doctor: { about: 'look over an installation', prepare: ['schema', 'types'], program: ['cli/src/main.ts', 'doctor'] },
   bench: { about: 'measure, side by side', prepare: ['schema', 'types', 'web'], program: ['bench/main.ts'] },
   generate: {

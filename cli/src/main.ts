@@ -2,6 +2,7 @@ import { AppError } from '@cda/platform/errors.ts';
 import { Command } from 'commander';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerErase } from './commands/erase.ts';
+import { registerExportLists } from './commands/export-lists.ts';
 import { registerImport } from './commands/import.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerReplay } from './commands/replay.ts';
@@ -16,6 +17,7 @@ const commands = [
   registerToken,
   registerKeys,
   registerErase,
+  registerExportLists,
   registerDoctor,
 ];
 for (const register of commands) register(program);

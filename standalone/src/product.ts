@@ -17,6 +17,7 @@ import {
 import { readOidcSettings } from './oidc-settings.ts';
 import { readOperationPolicy } from './operation-policy.ts';
 import { toResponseCache } from './response-cache.ts';
+import { listTask } from './list-schedule.ts';
 import { issueSignInLink } from './sign-in-link.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Steps } from './steps.ts';
@@ -70,6 +71,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
         access: secrets.access,
         log,
         trainingThreads: options.trainingThreads,
+        tasks: (urlOf) => [listTask(process.env, urlOf('recommendations'), log)].filter((task) => task !== undefined),
       }),
     );
     step.note(`${Object.keys(started.subgraphs).length} with ${started.models.length} models`);

@@ -3,7 +3,7 @@ import { migratePlatform } from '@cda/platform/database/migrate.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
 import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
-import { startWorker } from '@cda/platform/jobs/worker.ts';
+import { type ScheduledTask, startWorker } from '@cda/platform/jobs/worker.ts';
 import { fullName } from '@cda/platform/models/train.ts';
 import { type RunningSubgraph, startSubgraph } from '@cda/platform/service/subgraph.ts';
 import type { Log } from '@cda/platform/telemetry/log.ts';
@@ -20,6 +20,8 @@ export interface SystemOptions {
   log: Log;
   /** Fits at the same time. */
   trainingThreads?: number;
+  /** What is done by schedule besides fits, made from the logins of the subgraphs. */
+  tasks?: (urlOf: (subgraph: SubgraphName) => string) => readonly ScheduledTask[];
   /** Whether projections follow the log by themselves; a command that catches up when it is done need not pay for it meanwhile. */
   follow?: boolean;
 }
@@ -66,6 +68,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       owners: started.map((subgraph) => subgraph.modelOwner),
       log,
       ...(options.trainingThreads ? { concurrency: options.trainingThreads } : {}),
+        ...(options.tasks ? { tasks: options.tasks(urlOf) } : {}),
     }),
   );
   const jobs = opening.adopt(

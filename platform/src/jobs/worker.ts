@@ -17,6 +17,16 @@ export interface ModelOwner {
   db: Pool;
 }
 
+/** Something that is done by schedule besides fits. */
+export interface ScheduledTask {
+  /** Name of its job. */
+  name: string;
+  /** When, as a cron pattern in UTC. */
+  schedule: string;
+  /** Does it; the signal ends it when the worker stops. It is tried again later where it throws. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
 export interface WorkerOptions {
   /** Login of `cda_jobs`. */
   jobsUrl: string;
@@ -26,6 +36,7 @@ export interface WorkerOptions {
   concurrency?: number;
   /** When all models are fitted anew, as a cron pattern in UTC. */
   schedule?: string;
+  tasks?: readonly ScheduledTask[];
 }
 
 export interface JobWorker extends AsyncDisposable {
@@ -57,9 +68,13 @@ export async function startWorker(options: WorkerOptions): Promise<JobWorker> {
     noHandleSignals: true,
     pollInterval: 2_000,
     logger: quietLogger(log),
-    crontab: `${options.schedule ?? nightly} retrain ?fill=1d`,
+    crontab: [
+      `${options.schedule ?? nightly} retrain ?fill=1d`,
+      ...(options.tasks ?? []).map(({ name, schedule }) => `${schedule} ${name} ?fill=12h&max=5`),
+    ].join('\n'),
     taskList: {
       ...Object.fromEntries(trainTasks),
+      ...Object.fromEntries((options.tasks ?? []).map(({ name, run }) => [name, () => run(stopping.signal)])),
       retrain: async () => {
         for (const { subgraph, models } of owners) {
           for (const model of models)

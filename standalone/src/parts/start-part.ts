@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { readOidcSettings } from '../oidc-settings.ts';
 import { readOperationPolicy } from '../operation-policy.ts';
 import { toResponseCache } from '../response-cache.ts';
+import { listTask } from '../list-schedule.ts';
 import { subgraphDefinitions } from '../subgraphs.ts';
 import { startHealthServer } from './health-server.ts';
 import { type PartName, readPartConfig } from './part-config.ts';
@@ -95,12 +96,14 @@ async function startWorkerPart(env: Environment): Promise<RunningPart> {
     );
     return { subgraph: name, models: subgraphDefinitions[name].models, db };
   });
+  const task = listTask(env, roleUrl(config.DATABASE_URL, internalSecret, 'cda_recommendations'), log);
   opening.use(
     await startWorker({
       jobsUrl: roleUrl(config.DATABASE_URL, internalSecret, 'cda_jobs'),
       owners,
       log,
       ...(config.TRAINING_THREADS ? { concurrency: config.TRAINING_THREADS } : {}),
+      ...(task ? { tasks: [task] } : {}),
     }),
   );
   const health = opening.use(

@@ -1,6 +1,7 @@
 import { defineSubgraph } from '@cda/platform/service/subgraph-definition.ts';
 import type { Context } from './context.ts';
 import { ProductEntity } from './entities/product.ts';
+import { type ListExport, type ListExportOptions, openExport } from './export/open-export.ts';
 import { createLoaders } from './loaders/index.ts';
 import { migrations } from './migrations/index.ts';
 import { models } from './models/index.ts';
@@ -40,3 +41,6 @@ export const recommendations = defineSubgraph<
     };
   },
 });
+
+/** Lists of all customers, for a file. */
+export const exportLists = (options: ListExportOptions): Promise<ListExport> => openExport(recommendations, options);
