@@ -23,6 +23,7 @@ export const router = createBrowserRouter([
       { path: 'experiments', lazy: () => import('./pages/experiments/Experiments.tsx') },
       { path: 'experiments/:id', lazy: () => import('./pages/experiments/Experiment.tsx') },
       { path: 'keys', lazy: () => import('./pages/keys/Keys.tsx') },
+      { path: 'status', lazy: () => import('./pages/status/Status.tsx') },
       { path: '*', lazy: () => import('./pages/NotFound.tsx') },
     ],
   },
