@@ -27,7 +27,11 @@ beforeAll(async () => {
     query: string,
     pick: (data: never) => { id: string }[],
   ): Promise<string[]> => {
-    const { data, errors } = await askSubgraph(subgraph, query);
+    const { data, errors } = await askSubgraph(subgraph, query, {}, [
+      'analytics:read',
+      'customers:read',
+      'experiments:write',
+    ]);
     expect(errors).toBeUndefined();
     return pick(data as never).map(({ id }) => id);
   };
@@ -56,6 +60,18 @@ beforeAll(async () => {
       nodes(d.anomalies),
     ),
   );
+  known.set(
+    'Experiment',
+    await idsOf(
+      analytics,
+      `mutation { saveExperiment(experiment: { key: "button", name: "Button", kind: SHOP,
+        variants: [{ key: "blue", name: "Blue" }, { key: "green", name: "Green" }] }) {
+        ... on ExperimentChanged { experiment { id } } } }`,
+      (d: { saveExperiment: { experiment: { id: string } } }) => [d.saveExperiment.experiment],
+    ),
+  );
+  // It is an event of the log first: the projections know it when they have read that far.
+  await graph.system.catchUp();
   known.set(
     'ModelVersion',
     await idsOf(

@@ -91,7 +91,7 @@ export function prepareOperation(
   if ((operation.operation === 'subscription') !== live) {
     const message = live
       ? 'Streams are for subscriptions; send queries and mutations by POST, for application/json.'
-      : 'Subscribe over WebSocket (graphql-transport-ws), or send the subscription with Accept: text/event-stream.';
+      : 'Subscribe over WebSocket (graphql-transport-ws), or send the subscription with Accept: text/event-stream, and no JSON beside it.';
     return refused(400, coded('BAD_REQUEST', message));
   }
   if (method === 'GET' && operation.operation === 'mutation') {

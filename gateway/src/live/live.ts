@@ -32,9 +32,13 @@ import type { LiveSource } from './live-source.ts';
 import { createStreams } from './streams.ts';
 import { createWebSockets, type Subscribed } from './web-socket.ts';
 
+/** Whether an `Accept` asks for a stream alone: clients that take JSON as well name both in every query. */
+const asksForStream = (accept: string): boolean =>
+  /(^|,)\s*text\/event-stream\s*(;|,|$)/i.test(accept) && !/(^|,)\s*application\/[\w.+-]*json\s*(;|,|$)/i.test(accept);
+
 /** Live results: subscriptions over WebSocket and as server-sent events. */
 export interface Live {
-  /** Whether a request wants a stream of events in answer. */
+  /** Whether a request wants a stream of events in answer, and nothing else. */
   wantsStream(headers: IncomingHttpHeaders): boolean;
   /** Answers a subscription by a stream of events (graphql-sse, distinct connections). */
   answer(exchange: Exchange): Promise<void>;
@@ -188,7 +192,7 @@ export function createLive(options: Options): Live {
   });
 
   return {
-    wantsStream: ({ accept }) => /(^|,)\s*text\/event-stream\s*(;|,|$)/i.test((accept ?? '').slice(0, 1_000)),
+    wantsStream: ({ accept = '' }) => asksForStream(accept.slice(0, 1_000)),
 
     async answer({ request, response, url, requestId, address }) {
       const method = request.method ?? 'GET';
