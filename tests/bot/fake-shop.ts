@@ -193,7 +193,31 @@ export function createShop() {
       served: null,
     },
   ];
+  const variants = [
+    { key: 'blue', name: 'Blue' },
+    { key: 'green', name: 'Green' },
+  ];
+  const experiments = [
+    {
+      key: 'buy-button',
+      name: 'Green <buy> button',
+      status: 'RUNNING',
+      startedAt: '2026-11-02T08:00:00.000Z',
+      variants,
+      results: {
+        people: 1_600,
+        asOf,
+        decision: {
+          code: 'WINNER',
+          variant: 'green',
+          reasons: [{ text: inWords('Against the control: +83 %', 'По сравнению с контролем: +83 %') }],
+        },
+      },
+    },
+    { key: 'planned', name: 'Planned', status: 'DRAFT', startedAt: null, variants, results: null },
+  ];
   const data = {
+    experiments,
     shop,
     customers,
     segments,
@@ -245,6 +269,7 @@ export function createShop() {
     products: () => connection(data.products),
     anomalies: () => connection(data.anomalies),
     models: () => data.models,
+    experiments: () => data.experiments,
   };
   return { ...data, data, root };
 }

@@ -74,6 +74,7 @@ describe('the language', () => {
     expect(commands.get('default::')?.map(({ command }) => command)).toEqual([
       'menu',
       'overview',
+      'experiments',
       'find',
       'language',
       'help',

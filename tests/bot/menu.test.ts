@@ -23,6 +23,7 @@ describe('the menu', () => {
       '🏷 Products',
       '🔎 Anomalies',
       '🧠 Models',
+      '🧪 Experiments',
       '🌐 Русский',
       'Open the dashboard',
     ]);
@@ -164,6 +165,19 @@ describe('the menu', () => {
     expect(anomalies.text).toContain('🔴 20 Nov 2026 · Revenue ▼ £123.00');
     expect(anomalies.text).toContain('expected £456.00 (£400.00 to £510.00), look now');
     expect(anomalies.text).toContain('Orders ▼ 2');
+  });
+
+  test('says of each experiment where it stands and what there is to say, by a command too', async () => {
+    const person = fixture.linked();
+    await fixture.ask(person, '/menu');
+    const experiments = await fixture.press(person, '🧪 Experiments');
+    expect(experiments.text).toContain(
+      '🏆 Green <buy> button buy-button\n    running, started 2 Nov 2026, 1,600 people met it\n    “Green” is better\n    Against the control: +83 %',
+    );
+    expect(experiments.text).toContain('▫️ Planned planned\n    draft');
+    fixture.graph.shop.data.experiments.length = 0;
+    const none = await fixture.ask(person, '/experiments');
+    expect(none.text).toContain('Nothing is being tried.');
   });
 
   test('says of each model whether it answers and what it beats', async () => {

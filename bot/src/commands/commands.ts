@@ -1,3 +1,4 @@
+import { experimentsView } from '../handlers/experiments.ts';
 import { menuView } from '../handlers/menu.ts';
 import { overviewView } from '../handlers/overview.ts';
 import { showView } from '../handlers/show.ts';
@@ -14,6 +15,7 @@ export function createCommands(): readonly Command[] {
     createStartCommand(),
     defineCommand('menu', (turn) => showView(turn, menuView, [])),
     defineCommand('overview', (turn) => showView(turn, overviewView, [])),
+    defineCommand('experiments', (turn) => showView(turn, experimentsView, [])),
     findCommand,
     languageCommand,
     helpCommand,

@@ -48,8 +48,9 @@ export const menuView = defineView('m', async (request) => {
       ],
       [
         { text: words.menu.models, to: to('d') },
-        { text: words.menu.language, to: to('l', request.locale === 'RU' ? 'EN' : 'RU') },
+        { text: words.menu.experiments, to: to('e', 1) },
       ],
+      [{ text: words.menu.language, to: to('l', request.locale === 'RU' ? 'EN' : 'RU') }],
       dashboard,
     ],
   };

@@ -2,6 +2,7 @@ import { anomaliesView } from './anomalies.ts';
 import { atRiskView } from './at-risk.ts';
 import { chartView } from './chart.ts';
 import { customerView } from './customer.ts';
+import { experimentsView } from './experiments.ts';
 import { menuView } from './menu.ts';
 import { modelsView } from './models.ts';
 import { overviewView } from './overview.ts';
@@ -21,5 +22,6 @@ export const views: ReadonlyMap<string, View> = new Map(
     productsView,
     anomaliesView,
     modelsView,
+    experimentsView,
   ].map((view) => [view.name, view]),
 );

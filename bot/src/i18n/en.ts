@@ -4,6 +4,7 @@ import { plural } from './plural.ts';
 const customers = plural('en-GB', { one: '# customer', other: '# customers' });
 const orders = plural('en-GB', { one: '# order', other: '# orders' });
 const days = plural('en-GB', { one: '# day', other: '# days' });
+const people = plural('en-GB', { one: '# person met it', other: '# people met it' });
 const products = plural('en-GB', { one: '# product', other: '# products' });
 
 const roles: Record<Role, string> = {
@@ -46,6 +47,7 @@ export const en = {
   commands: {
     menu: 'The menu: overview, segments, customers, products',
     overview: 'Revenue, orders and customers of a period',
+    experiments: 'Experiments, and what there is to say of them',
     find: 'A customer by the shop’s own id: /find 17850',
     language: 'Русский / English',
     help: 'What this bot can do',
@@ -80,6 +82,7 @@ export const en = {
     lines: [
       '/menu – the menu; its message changes in place as you press its buttons',
       '/overview – revenue, orders and customers of a period, compared with the one before',
+      '/experiments – what is being tried, and what there is to say of it',
       '/find 17850 – a customer by the shop’s own id, with churn, reasons and recommendations',
       '/language – Русский или English',
       '/unlink – disconnect this chat',
@@ -99,6 +102,7 @@ export const en = {
     products: '🏷 Products',
     anomalies: '🔎 Anomalies',
     models: '🧠 Models',
+    experiments: '🧪 Experiments',
     language: '🌐 Русский',
     dashboard: 'Open the dashboard',
     home: '☰ Menu',
@@ -202,6 +206,22 @@ export const en = {
     noElasticity: 'no elasticity',
   },
 
+  experiments: {
+    title: 'Experiments',
+    none: 'Nothing is being tried. Experiments are defined in the dashboard.',
+    statuses: { DRAFT: 'draft', RUNNING: 'running', STOPPED: 'stopped', ARCHIVED: 'archived' },
+    since: (status: string, day: string) => `${status}, started ${day}`,
+    people,
+    decisions: {
+      NOT_ENOUGH_DATA: () => 'Too little data yet',
+      KEEP_RUNNING: () => 'Go on: nothing is certain yet',
+      WINNER: (variant: string) => `“${variant}” is better`,
+      KEEP_CONTROL: (variant: string) => `Keep “${variant}”`,
+      NO_WORTHWHILE_DIFFERENCE: () => 'No difference that would be worth it',
+      GUARD_HARMED: (variant: string) => `“${variant}” does harm`,
+      INVALID: () => 'Not to be trusted: look at how people were divided',
+    },
+  },
   anomalies: {
     title: 'Anomalies',
     none: 'Nothing unusual was found.',

@@ -52,6 +52,7 @@ export const ru: Words = {
   commands: {
     menu: 'Меню: обзор, сегменты, покупатели, товары',
     overview: 'Выручка, заказы и покупатели за период',
+    experiments: 'Эксперименты и что о них можно сказать',
     find: 'Покупатель по номеру магазина: /find 17850',
     language: 'English / Русский',
     help: 'Что умеет этот бот',
@@ -86,6 +87,7 @@ export const ru: Words = {
     lines: [
       '/menu – меню; его сообщение меняется на месте, когда вы нажимаете кнопки',
       '/overview – выручка, заказы и покупатели за период в сравнении с предыдущим',
+      '/experiments – что проверяется и что об этом можно сказать',
       '/find 17850 – покупатель по номеру магазина: отток, причины и рекомендации',
       '/language – English или русский',
       '/unlink – отключить этот чат',
@@ -105,6 +107,7 @@ export const ru: Words = {
     products: '🏷 Товары',
     anomalies: '🔎 Аномалии',
     models: '🧠 Модели',
+    experiments: '🧪 Эксперименты',
     language: '🌐 English',
     dashboard: 'Открыть панель',
     home: '☰ Меню',
@@ -208,6 +211,27 @@ export const ru: Words = {
     noElasticity: 'эластичности нет',
   },
 
+  experiments: {
+    title: 'Эксперименты',
+    none: 'Сейчас ничего не проверяют. Эксперименты создают в панели.',
+    statuses: { DRAFT: 'черновик', RUNNING: 'идёт', STOPPED: 'остановлен', ARCHIVED: 'в архиве' },
+    since: (status, day) => `${status}, запущен ${day}`,
+    people: plural('ru-RU', {
+      one: 'увидел # человек',
+      few: 'увидели # человека',
+      many: 'увидели # человек',
+      other: 'увидели # человека',
+    }),
+    decisions: {
+      NOT_ENOUGH_DATA: () => 'Пока мало данных',
+      KEEP_RUNNING: () => 'Продолжать: уверенности ещё нет',
+      WINNER: (variant) => `«${variant}» лучше`,
+      KEEP_CONTROL: (variant) => `Оставить «${variant}»`,
+      NO_WORTHWHILE_DIFFERENCE: () => 'Стоящей разницы нет',
+      GUARD_HARMED: (variant) => `«${variant}» вредит`,
+      INVALID: () => 'Доверять нельзя: проверьте, как разделились люди',
+    },
+  },
   anomalies: {
     title: 'Аномалии',
     none: 'Ничего необычного не найдено.',
