@@ -1,5 +1,5 @@
 import { createRandom } from '@cda/platform/ml/random.ts';
-import { bestJaccard, drawRows, silhouette } from './cluster-quality.ts';
+import { bestJaccard, drawRows, silhouette, takeRows } from './cluster-quality.ts';
 import { fitKMeans } from './kmeans.ts';
 import { nearestCentres } from './kmeans-kernel.ts';
 
@@ -82,13 +82,6 @@ export function chooseK(
   }
   const bar = KEPT_SILHOUETTE * Math.max(...stable.map((c) => c.silhouette));
   return { k: Math.max(...stable.filter((c) => c.silhouette >= bar).map((c) => c.k)), candidates };
-}
-
-/** The given rows of x (n × d, row-major), in their order. */
-export function takeRows(x: Float64Array, d: number, rows: Int32Array): Float64Array {
-  const out = new Float64Array(rows.length * d);
-  for (let i = 0; i < rows.length; i++) out.set(x.subarray(rows[i]! * d, rows[i]! * d + d), i * d);
-  return out;
 }
 
 /** Number of different rows, counted up to `enough`. */

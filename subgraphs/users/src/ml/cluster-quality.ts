@@ -102,3 +102,10 @@ export function drawRows(n: number, most: number, seed: number): Int32Array {
   const rows = Int32Array.from({ length: n }, (_, i) => i);
   return n <= most ? rows : createRandom(seed).shuffle(rows).slice(0, most).sort();
 }
+
+/** The given rows of x (n × d, row-major), in their order. */
+export function takeRows(x: Float64Array, d: number, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length * d);
+  for (let i = 0; i < rows.length; i++) out.set(x.subarray(rows[i]! * d, rows[i]! * d + d), i * d);
+  return out;
+}

@@ -1,8 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { kmeans } from 'ml-kmeans';
-import { drawStart, fitLloyd, inertiaOf, type KMeansFit, nearestCentres } from './kmeans-kernel.ts';
+import { drawRows, takeRows } from './cluster-quality.ts';
+import { createLloydState, drawStart, fitLloyd, inertiaOf, type KMeansFit, nearestCentres } from './kmeans-kernel.ts';
+import { startLloydThreads } from './kmeans-workers.ts';
 
 /** Up to so many points ml-kmeans does the work; past it the own kernel, which needs a quarter of the time and memory. */
 export const LIBRARY_LIMIT = 20_000;
+/** Past so many points starts are tried on as many of them, drawn by the seed; the best one then goes on with all. */
+const TRIED_ON = 50_000;
+const MOST_THREADS = 4;
 
 export interface KMeansOptions {
   seed: number;
@@ -11,6 +17,8 @@ export interface KMeansOptions {
   maxIterations?: number;
   /** Own kernel or library, whatever the size: for comparisons. */
   kernel?: 'library' | 'own';
+  /** Threads of the own kernel, this one included; by default 4 past the library's limit, as far as there are cores. The result is the same. */
+  threads?: number;
 }
 
 /**
@@ -20,22 +28,38 @@ export interface KMeansOptions {
  * @param k 1..number of distinct points.
  * @throws RangeError when k is out of range or a value is not finite.
  *
- * O(starts · iterations · n · k · d). Lloyd 1982.
+ * O(starts · iterations · n · k · d) up to 50,000 points, O(iterations · n · k · d) past that. Lloyd 1982.
  */
 export function fitKMeans(x: Float64Array, d: number, k: number, options: KMeansOptions): KMeansFit {
   const n = x.length / d;
   if (!Number.isInteger(k) || k < 1 || k > n) throw new RangeError(`k must be 1..${n}, got ${k}`);
   if (!x.every(Number.isFinite)) throw new RangeError('points must be finite');
-  const starts = options.starts ?? 8;
-  const tolerance = 1e-4 * meanVariance(x, d);
-  const library = (options.kernel ?? (n <= LIBRARY_LIMIT ? 'library' : 'own')) === 'library';
-  const rows = library ? toRows(x, d) : [];
+  const limits = { maxIterations: options.maxIterations ?? 100, tolerance: 1e-4 * meanVariance(x, d) };
+  if ((options.kernel ?? (n <= LIBRARY_LIMIT ? 'library' : 'own')) === 'library') {
+    const rows = toRows(x, d);
+    return bestStart(x, d, k, options, (start) => fitByLibrary(x, rows, d, start, limits));
+  }
+  const threads = options.threads ?? (n > LIBRARY_LIMIT ? Math.min(MOST_THREADS, availableParallelism()) : 1);
+  using crew = threads > 1 ? startLloydThreads(x, d, k, threads - 1) : undefined;
+  const onAll = (start: Float64Array): KMeansFit => fitLloyd(x, d, start, { ...limits, ...crew });
+  if (n <= TRIED_ON) return bestStart(x, d, k, options, onAll);
+  const some = takeRows(x, d, drawRows(n, TRIED_ON, options.seed));
+  const state = createLloydState(some, d, k);
+  return onAll(bestStart(some, d, k, options, (start) => fitLloyd(some, d, start, { ...limits, state })).centres);
+}
+
+/** The fit of least inertia from several drawn starts. */
+function bestStart(
+  x: Float64Array,
+  d: number,
+  k: number,
+  { seed, starts = 8 }: KMeansOptions,
+  fit: (start: Float64Array) => KMeansFit,
+): KMeansFit {
   let best: KMeansFit | undefined;
   for (let s = 0; s < starts; s++) {
-    const start = drawStart(x, d, k, options.seed * 1009 + s);
-    const limits = { maxIterations: options.maxIterations ?? 100, tolerance };
-    const fit = library ? fitByLibrary(x, rows, d, start, limits) : fitLloyd(x, d, start, limits);
-    if (best === undefined || fit.inertia < best.inertia) best = fit;
+    const found = fit(drawStart(x, d, k, seed * 1009 + s));
+    if (best === undefined || found.inertia < best.inertia) best = found;
   }
   return best!;
 }

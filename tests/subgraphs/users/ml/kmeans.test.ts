@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { adjustedRandIndex } from '../../../../subgraphs/users/src/ml/cluster-quality.ts';
 import { fitByLibrary, fitKMeans, toRows } from '../../../../subgraphs/users/src/ml/kmeans.ts';
 import { drawStart, fitLloyd, inertiaOf } from '../../../../subgraphs/users/src/ml/kmeans-kernel.ts';
+import { startLloydThreads } from '../../../../subgraphs/users/src/ml/kmeans-workers.ts';
 import { drawBlobs } from './blobs.ts';
 
 describe('the own kernel', () => {
@@ -46,6 +47,24 @@ describe('the own kernel', () => {
     }
   });
 
+  test('gives the same bits whatever the number of threads', () => {
+    // Four chunks of points, the last of them short.
+    const { x } = drawBlobs(60_000, 3, 5, 1, 8);
+    const start = drawStart(x, 3, 5, 2);
+    const alone = fitLloyd(x, 3, start, { maxIterations: 25 });
+    for (const threads of [1, 3]) {
+      using crew = startLloydThreads(x, 3, 5, threads);
+      expect(fitLloyd(x, 3, start, { maxIterations: 25, ...crew })).toEqual(alone);
+      // The same threads once more, from the beginning.
+      expect(fitLloyd(x, 3, start, { maxIterations: 25, ...crew })).toEqual(alone);
+    }
+    // ml-kmeans adds all points up in one go: the same labels, and centres but for rounding.
+    const library = fitByLibrary(x, toRows(x, 3), 3, start, { maxIterations: 25, tolerance: 0 });
+    expect(alone.labels).toEqual(library.labels);
+    for (const [i, value] of alone.centres.entries()) expect(value).toBeCloseTo(library.centres[i]!, 10);
+    expect(alone.inertia / library.inertia).toBeCloseTo(1, 12);
+  });
+
   test('keeps the centre of a cluster that has become empty', () => {
     const x = Float64Array.of(0, 1, 2, 3);
     const { centres, labels } = fitLloyd(x, 1, Float64Array.of(1, 100));
@@ -73,6 +92,15 @@ describe('K-means', () => {
     const { x } = drawBlobs(4000, 6, 6, 3, 5);
     const inertias = Array.from({ length: 10 }, (_, seed) => fitKMeans(x, 6, 6, { seed, kernel: 'own' }).inertia);
     expect(Math.max(...inertias)).toBeLessThanOrEqual(1.005 * Math.min(...inertias));
+  });
+
+  test('of many points is the same with threads and without, and as good as from starts on all of them', () => {
+    const { x } = drawBlobs(60_000, 3, 5, 2, 9);
+    const fit = fitKMeans(x, 3, 5, { seed: 3, starts: 3, threads: 3 });
+    expect(fitKMeans(x, 3, 5, { seed: 3, starts: 3, threads: 1 })).toEqual(fit);
+    const starts = Array.from({ length: 3 }, (_, s) => fitLloyd(x, 3, drawStart(x, 3, 5, s)).inertia);
+    expect(fit.inertia).toBeLessThanOrEqual(1.002 * Math.min(...starts));
+    expect(fit.inertia).toBeCloseTo(inertiaOf(x, 3, fit.centres, fit.labels), 6);
   });
 
   test('labels points by the centres that it returns, also where it had to stop early', () => {
