@@ -1,4 +1,5 @@
 import { analyticsGroup } from './groups/analytics.ts';
+import { experimentsGroup } from './groups/experiments.ts';
 import { gatewayGroup } from './groups/gateway.ts';
 import { importGroup } from './groups/import.ts';
 import { ingestGroup } from './groups/ingest.ts';
@@ -15,6 +16,7 @@ const groups: readonly BenchGroup[] = [
   recommendationsGroup,
   productsGroup,
   analyticsGroup,
+  experimentsGroup,
   usersGroup,
   systemGroup,
   gatewayGroup,
