@@ -74,6 +74,7 @@ const config: CodegenConfig = {
       ChurnRule: '../loaders/churn-overview.ts#ChurnRuleRow',
       RulePreview: '../resolvers/rule-segments.ts#RulePreviewParent',
       RuleSegment: '../entities/rule-segment.ts#RuleSegmentRow',
+      OrderProbability: '../loaders/lifetime-values.ts#OrderProbabilityRow',
       ScorePoint: '../loaders/histories.ts#ScorePointRow',
       SegmentSize: '../loaders/histories.ts#SegmentSizeRow',
       SegmentFlow: '../loaders/histories.ts#SegmentFlowRow',

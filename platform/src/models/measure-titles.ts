@@ -7,6 +7,7 @@ import type { LocalText } from '../text.ts';
 const titles: Readonly<Record<string, LocalText>> = {
   auc: { en: 'ROC AUC', ru: 'ROC AUC' },
   ordersError: { en: 'Error of foreseen orders', ru: 'Ошибка прогноза заказов' },
+  intervalMisses: { en: 'Missed by 90 % intervals', ru: 'Вне 90 %-х интервалов' },
   laterVarianceExplained: { en: 'Variance explained later', ru: 'Объяснённый позже разброс' },
   forecastError: { en: 'Forecast error', ru: 'Ошибка прогноза' },
   persistence: { en: 'Still unusual later', ru: 'Необычны и позже' },
@@ -25,6 +26,7 @@ const titles: Readonly<Record<string, LocalText>> = {
   },
   'the last week repeated': { en: 'the last week repeated', ru: 'повтор прошлой недели' },
   'recency alone': { en: 'recency alone', ru: 'только давность' },
+  'what a 90 % interval may miss': { en: 'what they may miss', ru: 'допустимая доля' },
   'order rate carried on': { en: 'order rate carried on', ru: 'прежняя частота заказов' },
   'as many groups by RFM score': { en: 'as many groups by RFM score', ru: 'столько же групп по баллам RFM' },
   'share of unusual customers': { en: 'share of unusual customers', ru: 'доля необычных покупателей' },

@@ -9,6 +9,7 @@ import type { LifetimeValueRow } from './entities/lifetime-value.ts';
 import type { RuleSegmentRow } from './entities/rule-segment.ts';
 import type { SegmentRow } from './entities/segment.ts';
 import type { ChurnCase } from './features/churn-columns.ts';
+import type { KeptOrders } from './features/lifetime-value-artefact.ts';
 import type { SegmentCase } from './features/segmentation-artefact.ts';
 import type { ScorePointRow, SegmentSizeRow } from './loaders/histories.ts';
 import type { RfmBounds } from './loaders/rfm-bounds.ts';
@@ -29,6 +30,8 @@ export interface Context extends RequestContext {
     /** What the reasons of a customer's churn score are made of. */
     churnCase: DataLoader<string, ChurnCase | null>;
     lifetimeValue: DataLoader<string, LifetimeValueRow | null>;
+    /** Model of orders by version. */
+    orderModel: DataLoader<string, KeptOrders | null>;
     segment: DataLoader<string, SegmentRow | null>;
     /** Mean churn probability by segment. */
     segmentChurn: DataLoader<string, number | null>;

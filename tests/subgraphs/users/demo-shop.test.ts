@@ -143,6 +143,39 @@ test('lifetime values hold what customers brought in the hold-out', () => {
   expect(ordersForeseen! / ordersSeen!).toBeLessThan(1.25);
 });
 
+test('as many customers order in the hold-out as were foreseen, and each tenth about as often as was said', async () => {
+  const { buyersForeseen, buyersSeen, orderCalibrationError } = metricsOf('lifetime-value') as Record<string, number>;
+  expect(buyersForeseen! / buyersSeen!).toBeGreaterThan(0.93);
+  expect(buyersForeseen! / buyersSeen!).toBeLessThan(1.07);
+  expect(orderCalibrationError).toBeLessThan(0.06);
+  interface Worth {
+    lifetimeValue: {
+      week: { probability: number };
+      quarter: { probability: number; low: number; high: number; checked: { said: number; seen: number } };
+      nextOrderFrom: string;
+      nextOrderAt: string;
+    };
+  }
+  const { customers } = await shop.ask<{ customers: { edges: { node: Worth }[] } }>(
+    `{ customers(first: 50, where: { anonymous: false, orderCount: { range: { gte: 1 } } }) { edges { node { lifetimeValue {
+         week: probabilityOfOrder(withinDays: 7) { probability }
+         quarter: probabilityOfOrder { withinDays probability low high checked { days said seen customers } }
+         nextOrderFrom nextOrderAt nextOrderUntil } } } } }`,
+  );
+  for (const { node } of customers.edges) {
+    const { week, quarter, nextOrderFrom, nextOrderAt } = node.lifetimeValue;
+    expect(week.probability).toBeLessThan(quarter.probability);
+    expect(quarter.low).toBeLessThanOrEqual(quarter.probability);
+    expect(quarter.high).toBeGreaterThanOrEqual(quarter.probability);
+    expect(Math.abs(quarter.checked.said - quarter.checked.seen)).toBeLessThan(0.12);
+    expect(Date.parse(nextOrderFrom)).toBeLessThan(Date.parse(nextOrderAt));
+  }
+  const { errors } = await shop.execute(
+    '{ customers(first: 1, where: { anonymous: false }) { edges { node { lifetimeValue { probabilityOfOrder(withinDays: 0) { low } } } } } }',
+  );
+  expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+});
+
 test('the probability of being active tells those who left from those who stay', async () => {
   const { rows } = await shop.db.query<{ customer_key: string; p: number }>(
     'SELECT customer_key, probability_alive AS p FROM users.lifetime_value',

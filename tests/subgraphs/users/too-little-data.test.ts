@@ -57,6 +57,11 @@ const shops: [string, IncomingEvent[], Record<string, string>][] = [
   [
     'a shop of two weeks',
     Array.from({ length: 80 }, (_, c) => order(c, c % 14)),
+    { churn: 'NOT_ENOUGH_DATA', 'lifetime-value': 'SUCCEEDED' },
+  ],
+  [
+    'a shop of six days',
+    Array.from({ length: 80 }, (_, c) => order(c, c % 6)),
     { churn: 'NOT_ENOUGH_DATA', 'lifetime-value': 'NOT_ENOUGH_DATA' },
   ],
   [
@@ -101,4 +106,47 @@ describe.each(shops)('%s', (_name, events, expected) => {
       await shop[Symbol.asyncDispose]();
     }
   });
+});
+
+test.each([
+  ['some of whom came back', 8],
+  ['none of whom came back yet', Number.POSITIVE_INFINITY],
+])('fifty buyers of a first week, %s, are answered, with intervals as wide as so little is', async (_name, every) => {
+  const events = Array.from({ length: 50 }, (_, c) => {
+    const first = (c / 50) * 7;
+    const again = c % every === 0 && first < 5 ? [order(c, first + 1.9, 15 + c)] : [];
+    return [order(c, first, 10 + (c % 13)), ...again];
+  }).flat();
+  const { outcomes, shop } = await trainAll([...events, order(0, 7.05)]);
+  try {
+    expect(outcomes['lifetime-value']).toMatchObject({ status: 'SUCCEEDED', served: true });
+    const { customers } = await shop.ask<{
+      customers: { edges: { node: { lifetimeValue: Record<string, never> } }[] };
+    }>(
+      `{ customers(first: 50) { edges { node { lifetimeValue { unavailable { text }
+           value { amountMinor } low { amountMinor } high { amountMinor } expectedOrders nextOrderAt nextOrderFrom nextOrderUntil
+           probabilityOfOrder(withinDays: 30) { withinDays probability low high checked { days said seen customers } } } } } } }`,
+    );
+    expect(customers.edges).toHaveLength(50);
+    for (const { node } of customers.edges) {
+      const worth = node.lifetimeValue as unknown as {
+        value: { amountMinor: number };
+        low: { amountMinor: number };
+        high: { amountMinor: number };
+        probabilityOfOrder: { probability: number; low: number; high: number; checked: { customers: number } };
+        nextOrderAt: string;
+        nextOrderFrom: string;
+      };
+      expect(worth.high.amountMinor).toBeGreaterThan(worth.value.amountMinor);
+      expect(worth.high.amountMinor - worth.low.amountMinor).toBeGreaterThan(worth.value.amountMinor);
+      const { probability, low, high, checked } = worth.probabilityOfOrder;
+      expect(low).toBeLessThan(probability);
+      expect(high).toBeGreaterThan(probability);
+      expect(high - low).toBeGreaterThan(0.15);
+      expect(checked.customers).toBeGreaterThan(0);
+      expect(Date.parse(worth.nextOrderFrom)).toBeLessThan(Date.parse(worth.nextOrderAt));
+    }
+  } finally {
+    await shop[Symbol.asyncDispose]();
+  }
 });

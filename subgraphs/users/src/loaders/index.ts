@@ -7,7 +7,7 @@ import { loadCustomerSegments, loadSegmentCases } from './customer-segments.ts';
 import { loadCustomers } from './customers.ts';
 import { loadScoreHistories, loadSegmentHistories } from './histories.ts';
 import { loadKeysOfCustomers } from './identity.ts';
-import { loadLifetimeValues } from './lifetime-values.ts';
+import { loadLifetimeValues, loadOrderModels } from './lifetime-values.ts';
 import { loadRfmBounds } from './rfm-bounds.ts';
 import { countRuleSegments, loadRuleSegments, loadRulesOfCustomers } from './rule-segments.ts';
 import { loadSegmentChurn, loadSegments } from './segments.ts';
@@ -26,6 +26,7 @@ export const createLoaders = ({ db, em, shop }: RequestContext): Context['loader
     churnScore: new DataLoader((keys) => loadChurnScores(em, keys)),
     churnCase: new DataLoader((keys) => loadChurnCases(db, keys)),
     lifetimeValue: new DataLoader((keys) => loadLifetimeValues(em, keys)),
+    orderModel: new DataLoader((ids) => loadOrderModels(db, ids)),
     version: new DataLoader((ids) => loadVersions(db, ids)),
     servedVersion: new DataLoader((models) => loadServedVersions(db, models)),
     segmentHistory: new DataLoader((ids) => loadSegmentHistories(db, ids)),

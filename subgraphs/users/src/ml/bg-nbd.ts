@@ -140,7 +140,51 @@ export function expectedOrders(model: BgNbdParameters, x: number, tx: number, T:
   return Math.max(0, expected * probabilityAlive(model, x, tx, T));
 }
 
-/** Median time from now to the next order, given that the customer is still active. */
-export function medianTimeToNextOrder(model: BgNbdParameters, x: number, T: number): number {
-  return (model.alpha + T) * (2 ** (1 / (model.r + x)) - 1);
+/**
+ * Time from now by which a customer who is still active orders next with a probability of `part`, 0 to 1; 0.5 is the median. Of the
+ * rate that the history leaves open, Gamma(r + x, alpha + T).
+ */
+export function timeToNextOrder(model: BgNbdParameters, x: number, T: number, part = 0.5): number {
+  return (model.alpha + T) * ((1 - part) ** (-1 / (model.r + x)) - 1);
+}
+
+/**
+ * Probability, 0 to 1, that a customer with this history orders at least once in the next `horizon` (unit of the histories): still
+ * active, and an order of an active customer in time. Unlike the probability of being active it can be held against what came.
+ */
+export function probabilityOfOrder(model: BgNbdParameters, x: number, tx: number, T: number, horizon: number): number {
+  if (horizon <= 0) return 0;
+  const none = (model.r + x) * Math.log((model.alpha + T) / (model.alpha + T + horizon));
+  return probabilityAlive(model, x, tx, T) * -Math.expm1(none);
+}
+
+/**
+ * Natural logarithm of the probability that a customer with this history orders exactly `count` times in the next `horizon`. O(count).
+ *
+ * A customer who is active begins anew with what the history leaves open: Fader, Hardie and Lee 2005, equation 8, with r + x, alpha + T
+ * and b + x in place of r, alpha and b.
+ */
+export function logProbabilityOfOrders(
+  model: BgNbdParameters,
+  { x, tx, T }: { x: number; tx: number; T: number },
+  horizon: number,
+  count: number,
+): number {
+  const alive = probabilityAlive(model, x, tx, T);
+  const r = model.r + x;
+  const b = model.b + x + (model.leavesAtOnce ? 1 : 0);
+  const { a } = model;
+  const part = horizon / (model.alpha + T + horizon);
+  // Probabilities that the rate alone gives 0, 1, … orders.
+  let term = Math.exp(r * Math.log1p(-part));
+  let fewer = 0;
+  for (let k = 0; k < count; k++) {
+    fewer += term;
+    term *= ((r + k) / (k + 1)) * part;
+  }
+  const logBeta = (p: number, q: number): number => logGamma(p) + logGamma(q) - logGamma(p + q);
+  const stayed = Math.exp(logBeta(a, b + count) - logBeta(a, b)) * term;
+  const left = count > 0 ? Math.exp(logBeta(a + 1, b + count - 1) - logBeta(a, b)) * Math.max(0, 1 - fewer) : 0;
+  const probability = alive * (stayed + left) + (count === 0 ? 1 - alive : 0);
+  return Math.log(Math.max(probability, 1e-300));
 }

@@ -1,4 +1,9 @@
-import { choleskyFactor } from '@cda/platform/ml/least-squares.ts';
+import {
+  brierScore,
+  type CalibrationBin,
+  calibrationError,
+  calibrationTable,
+} from '@cda/platform/ml/classification-metrics.ts';
 import { createRandom, type Random } from '@cda/platform/ml/random.ts';
 import { drawBeta, drawExponential, drawGamma } from '@cda/platform/ml/sampling.ts';
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
@@ -9,11 +14,14 @@ import {
   expectedOrders,
   fitBgNbd,
   type LogPrior,
-  medianTimeToNextOrder,
+  logProbabilityOfOrders,
   type PurchaseHistories,
   probabilityAlive,
+  probabilityOfOrder,
+  timeToNextOrder,
 } from './bg-nbd.ts';
 import { expectedOrderValue, fitGammaGamma, type GammaGammaModel } from './gamma-gamma.ts';
+import { drawParameters } from './parameter-draws.ts';
 
 /** Purchases of n customers, in weeks; a day with orders is one purchase. */
 export interface Purchases extends PurchaseHistories {
@@ -44,6 +52,9 @@ export interface FittedLifetimeValue {
   highIfBack: Uint8Array;
   /** Median weeks to the next purchase of an active customer. */
   nextInWeeks: Float64Array;
+  /** The model that answers, and how far probabilities of an order held in the hold-out. */
+  orders: BgNbdModel;
+  reliability: { weeks: number; curve: CalibrationBin[] };
 }
 
 const YEAR_WEEKS = 365.25 / 7;
@@ -63,9 +74,12 @@ const VALUE_PRIOR = [normal(Math.log(4), 1), normal(Math.log(3), 0.7), normal(0,
 
 /**
  * The classic model, which takes everybody with one order for active however long ago it was, has to foresee orders better by this
- * part to serve.
+ * much, in log-likelihood a customer, to serve.
  */
 const CLASSIC_MARGIN = 0.01;
+
+/** Where fewer orders than this came in the hold-out, errors of forecasts cannot be told apart: intervals are judged instead. */
+const FEWEST_LATER = 30;
 
 /** At most so many customers, evenly drawn, are fitted on; all are scored. */
 const MOST_FITTED = 50_000;
@@ -73,8 +87,8 @@ const MOST_FITTED = 50_000;
 const FUTURES = { usual: 400, least: 60, back: 200, budget: 12_000_000 };
 
 /**
- * Fits BG/NBD and its variant in which customers may leave at once; the variant serves unless the classic foresees later orders clearly
- * better. Gamma-Gamma gives an order's value. Intervals come from simulated futures: parameters drawn from their uncertainty, a customer's own rate and
+ * Fits BG/NBD and its variant in which customers may leave at once; the variant serves unless what came in the hold-out is clearly
+ * likelier by the classic. Gamma-Gamma gives an order's value. Intervals come from simulated futures: parameters drawn from their uncertainty, a customer's own rate and
  * faithfulness drawn from what their history leaves open, then orders and amounts.
  *
  * @throws RangeError without customers.
@@ -84,16 +98,22 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
   const past = takeSome(earlier.purchases);
   const candidates = [false, true].map((leavesAtOnce) => {
     const model = fitBgNbd(past, { prior: ORDER_PRIOR, leavesAtOnce });
-    return { model, error: rootMeanSquare(forecast(model, earlier.purchases, earlier.weeks), earlier.later) };
+    return { model, logLikelihood: laterLogLikelihood(model, earlier) };
   });
   const [classic, atOnce] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
-  const best = atOnce.error <= (1 + CLASSIC_MARGIN) * classic.error ? atOnce : classic;
+  const best = atOnce.logLikelihood >= classic.logLikelihood - CLASSIC_MARGIN ? atOnce : classic;
   progress(0.3);
   const carriedOn = Float64Array.from(earlier.later, (_, i) => {
     const { frequency, age } = earlier.purchases;
     return age[i]! > 0 ? (frequency[i]! / age[i]!) * earlier.weeks : 0;
   });
   const expected = forecast(best.model, earlier.purchases, earlier.weeks);
+  const error = rootMeanSquare(expected, earlier.later);
+  const ordered = Array.from(earlier.later, (count) => (count > 0 ? 1 : 0));
+  const said = Float64Array.from(ordered, (_, i) => {
+    const { frequency, recency, age } = earlier.purchases;
+    return probabilityOfOrder(best.model, frequency[i]!, recency[i]!, age[i]!, earlier.weeks);
+  });
   const pastValues = fitValues(earlier.purchases);
   const judged = simulate(
     best.model,
@@ -103,8 +123,10 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
     earlier.weeks,
     seed,
   );
+  const carriedOnError = rootMeanSquare(carriedOn, earlier.later);
+  const customers = earlier.later.length;
   let inside = 0;
-  for (let i = 0; i < earlier.later.length; i++) {
+  for (let i = 0; i < customers; i++) {
     if (earlier.laterRevenue[i]! >= judged.low[i]! - 1 && earlier.laterRevenue[i]! <= judged.high[i]! + 1) inside++;
   }
   progress(0.5);
@@ -133,7 +155,9 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
       low,
       high,
       highIfBack,
-      nextInWeeks: Float64Array.from({ length: n }, (_, i) => medianTimeToNextOrder(orders, frequency[i]!, age[i]!)),
+      nextInWeeks: Float64Array.from({ length: n }, (_, i) => timeToNextOrder(orders, frequency[i]!, age[i]!)),
+      orders,
+      reliability: { weeks: earlier.weeks, curve: calibrationTable(ordered, said) },
     },
     rows: n,
     params: {
@@ -141,22 +165,36 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
       ...(values ? { values: { p: values.p, q: values.q, gamma: values.gamma } } : {}),
     },
     metrics: {
-      ordersError: best.error,
-      carriedOnError: rootMeanSquare(carriedOn, earlier.later),
-      bgNbdError: classic.error,
-      mbgNbdError: atOnce.error,
+      ordersError: error,
+      carriedOnError,
+      bgNbdLogLikelihood: classic.logLikelihood,
+      mbgNbdLogLikelihood: atOnce.logLikelihood,
       ordersForeseen: sum(expected),
       ordersSeen: sum(earlier.later),
-      intervalCoverage: earlier.later.length > 0 ? inside / earlier.later.length : 0,
-      holdOutCustomers: earlier.later.length,
+      buyersForeseen: sum(said),
+      buyersSeen: sum(Float64Array.from(ordered)),
+      orderBrier: brierScore(ordered, said) ?? 0,
+      orderCalibrationError: calibrationError(ordered, said) ?? 0,
+      intervalCoverage: customers > 0 ? inside / customers : 0,
+      holdOutCustomers: customers,
     },
-    primary: {
-      name: 'ordersError',
-      value: best.error,
-      baselineName: 'order rate carried on',
-      baseline: rootMeanSquare(carriedOn, earlier.later),
-      higherIsBetter: false,
-    },
+    primary:
+      sum(earlier.later) >= FEWEST_LATER
+        ? {
+            name: 'ordersError',
+            value: error,
+            baselineName: 'order rate carried on',
+            baseline: carriedOnError,
+            higherIsBetter: false,
+          }
+        : {
+            name: 'intervalMisses',
+            value: customers > 0 ? 1 - inside / customers : 0,
+            baselineName: 'what a 90 % interval may miss',
+            // The tenth that it leaves out, and twice the standard error of so few customers.
+            baseline: 0.1 + 2 * Math.sqrt(0.09 / Math.max(1, customers)),
+            higherIsBetter: false,
+          },
   };
 }
 
@@ -280,17 +318,20 @@ function drawOrders(
   return count;
 }
 
-/** Parameters from the normal approximation of their logarithms; the estimates themselves where that is not available. */
-function drawParameters(random: Random, at: readonly number[], covariance: Float64Array | undefined): number[] {
-  const d = at.length;
-  const factor = covariance === undefined ? undefined : choleskyFactor(covariance, d);
-  const shocks = at.map(() => random.normal());
-  return at.map((value, i) => {
-    let shift = 0;
-    for (let j = 0; factor !== undefined && j <= i; j++) shift += factor[i * d + j]! * shocks[j]!;
-    // Far out the normal approximation means nothing any more.
-    return value * Math.exp(Math.min(2, Math.max(-2, shift)));
-  });
+/** Mean log-likelihood of the orders that customers placed in the hold-out, over as many as are fitted on. O(orders). */
+function laterLogLikelihood(
+  model: BgNbdParameters,
+  { purchases, weeks, later }: LifetimeValueInput['earlier'],
+): number {
+  let total = 0;
+  let count = 0;
+  const step = Math.max(1, Math.ceil(later.length / MOST_FITTED));
+  for (let i = 0; i < later.length; i += step) {
+    count++;
+    const history = { x: purchases.frequency[i]!, tx: purchases.recency[i]!, T: purchases.age[i]! };
+    total += logProbabilityOfOrders(model, history, weeks, later[i]!);
+  }
+  return count > 0 ? total / count : 0;
 }
 
 function takeSome(purchases: PurchaseHistories): PurchaseHistories {

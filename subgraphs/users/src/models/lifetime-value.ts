@@ -1,12 +1,13 @@
 import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
+import { toLifetimeValueArtefact } from '../features/lifetime-value-artefact.ts';
 import { loadLifetimeValueInput } from '../features/lifetime-value-input.ts';
 import type { FittedLifetimeValue, LifetimeValueInput } from '../ml/lifetime-value-estimator.ts';
 import { insertRows, keepHistory } from './insert-rows.ts';
 import { countText, daysText } from './wording.ts';
 
 /** Buyers now and at the beginning of the hold-out, and days of history, below which nothing is fitted. */
-const needs = { buyers: 50, earlier: 20, days: 21 };
+const needs = { buyers: 50, earlier: 20, days: 7 };
 
 interface Input extends LifetimeValueInput {
   sinceLatest: Float64Array;
@@ -90,6 +91,6 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
       })(),
     );
     await keepHistory(tx, 'users.lifetime-value', 'coalesce(value_minor, 0) FROM users.lifetime_value', version.id);
-    return undefined;
+    return toLifetimeValueArtefact(fitted);
   },
 });

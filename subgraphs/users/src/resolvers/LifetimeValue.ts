@@ -1,7 +1,9 @@
+import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import type { Context } from '../context.ts';
 import type { CustomerRow } from '../entities/customer.ts';
 import type { LifetimeValueRow } from '../entities/lifetime-value.ts';
 import type { LifetimeValueResolvers } from '../generated/resolvers.ts';
+import { toNextOrder, toOrderProbability } from '../loaders/lifetime-values.ts';
 import { explainLifetimeValue } from '../models/lifetime-value-reasons.ts';
 import { whyNoScore } from './unavailable.ts';
 
@@ -26,7 +28,21 @@ export const LifetimeValue: LifetimeValueResolvers = {
   asOf: ({ row }) => row?.asOf ?? null,
   model: ({ row }, _args, { loaders }) =>
     row ? loaders.version.load(row.versionId) : loaders.servedVersion.load('users.lifetime-value'),
+  probabilityOfOrder: async ({ row }, { withinDays }, { loaders }) => {
+    if (!Number.isInteger(withinDays) || withinDays! < 1 || withinDays! > 365)
+      throw invalidArgument('withinDays', 'withinDays takes a number from 1 to 365.');
+    const orders = row && (await loaders.orderModel.load(row.versionId));
+    return orders ? toOrderProbability(row, orders, withinDays!) : null;
+  },
   nextOrderAt: ({ row }) => row?.nextOrderAt ?? null,
+  nextOrderFrom: async ({ row }, _args, { loaders }) => {
+    const orders = row && (await loaders.orderModel.load(row.versionId));
+    return orders ? toNextOrder(row, orders, 0.05) : null;
+  },
+  nextOrderUntil: async ({ row }, _args, { loaders }) => {
+    const orders = row && (await loaders.orderModel.load(row.versionId));
+    return orders ? toNextOrder(row, orders, 0.95) : null;
+  },
   history: ({ customer }, _args, { loaders }) =>
     loaders.scoreHistory('users.lifetime-value').load(customer.customerKey),
 };

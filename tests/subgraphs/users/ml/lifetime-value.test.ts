@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
+import { calibrationTable } from '@cda/platform/ml/classification-metrics.ts';
 import { createRandom } from '@cda/platform/ml/random.ts';
 import { drawBeta, drawExponential, drawGamma } from '@cda/platform/ml/sampling.ts';
 import { describe, expect, test } from 'vitest';
 import {
   expectedOrders,
   fitBgNbd,
-  medianTimeToNextOrder,
+  logProbabilityOfOrders,
   probabilityAlive,
+  probabilityOfOrder,
+  timeToNextOrder,
 } from '../../../../subgraphs/users/src/ml/bg-nbd.ts';
 import { expectedOrderValue, fitGammaGamma } from '../../../../subgraphs/users/src/ml/gamma-gamma.ts';
 import { train } from '../../../../subgraphs/users/src/ml/lifetime-value-estimator.ts';
+import { sureProbabilityOfOrder } from '../../../../subgraphs/users/src/ml/order-probability.ts';
 import { sharedData } from '../../../data-folder.ts';
 
 const cdnow = sharedData('cdnow-summary.csv');
@@ -102,8 +106,67 @@ describe('BG/NBD', () => {
     expect(probabilityAlive(model, 10, 50, 51)).toBeGreaterThan(probabilityAlive(model, 10, 20, 51));
     expect(probabilityAlive(model, 0, 0, 500)).toBe(1);
     expect(probabilityAlive({ ...model, leavesAtOnce: true }, 0, 0, 500)).toBeLessThan(0.5);
-    expect(medianTimeToNextOrder(model, 20, 50)).toBeLessThan(medianTimeToNextOrder(model, 1, 50));
+    expect(timeToNextOrder(model, 20, 50)).toBeLessThan(timeToNextOrder(model, 1, 50));
     expect(expectedOrders(model, 3, 10, 20, 0)).toBe(0);
+  });
+
+  test.each([false, true])(
+    'the chances of 0, 1, 2 … orders are one together, and their mean is what is expected',
+    (leavesAtOnce) => {
+      const model = { r: 0.6, alpha: 5, a: 1.2, b: 2.5, leavesAtOnce };
+      for (const [x, tx, T] of [
+        [0, 0, 0],
+        [0, 0, 12],
+        [3, 20, 30],
+        [9, 5, 30],
+      ] as const) {
+        const chance = (count: number) => Math.exp(logProbabilityOfOrders(model, { x, tx, T }, 26, count));
+        const counts = Array.from({ length: 400 }, (_, count) => chance(count));
+        expect(counts.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+        expect(counts.reduce((sum, p, count) => sum + p * count, 0)).toBeCloseTo(
+          expectedOrders(model, x, tx, T, 26),
+          3,
+        );
+        expect(probabilityOfOrder(model, x, tx, T, 26)).toBeCloseTo(1 - chance(0), 9);
+      }
+      expect(probabilityOfOrder(model, 3, 20, 30, 0)).toBe(0);
+    },
+  );
+
+  test('orders are as likely as it says: of customers of whom about as much is said, that part orders', () => {
+    const shop = simulate(12_000, { r: 0.8, alpha: 6, a: 0.7, b: 3 }, 52, 13, 6);
+    const model = fitBgNbd(shop);
+    const said = shop.frequency.map((x, i) => probabilityOfOrder(model, x, shop.recency[i]!, shop.age[i]!, 13));
+    const ordered = Array.from(shop.later, (count) => (count > 0 ? 1 : 0));
+    for (const { count, predicted, observed } of calibrationTable(ordered, said)) {
+      // Four standard errors of a share of so many.
+      expect(Math.abs(predicted - observed)).toBeLessThan(4 * Math.sqrt((predicted * (1 - predicted)) / count));
+    }
+  });
+
+  test('is the less sure of an order the fewer buyers there are', () => {
+    const width = (n: number) => {
+      const model = fitBgNbd(simulate(n, { r: 0.8, alpha: 6, a: 0.7, b: 3 }, 20, 0, 8));
+      const { probability, low, high } = sureProbabilityOfOrder(model, { x: 1, tx: 5, T: 20 }, 13);
+      expect(low).toBeLessThanOrEqual(probability);
+      expect(high).toBeGreaterThanOrEqual(probability);
+      return high - low;
+    };
+    expect(width(60)).toBeGreaterThan(2.5 * width(3000));
+    expect(width(60)).toBeGreaterThan(0.1);
+  });
+
+  test('the next order of an active customer comes before the bounds as often as they say', () => {
+    const model = { r: 0.6, alpha: 5, a: 1, b: 2.5 };
+    const random = createRandom(4);
+    const [x, T, n] = [2, 20, 20_000];
+    const times = Array.from({ length: n }, () =>
+      drawExponential(random, drawGamma(random, model.r + x, model.alpha + T)),
+    );
+    for (const part of [0.05, 0.5, 0.95]) {
+      const bound = timeToNextOrder(model, x, T, part);
+      expect(times.filter((time) => time <= bound).length / n).toBeCloseTo(part, 2);
+    }
   });
 
   test('refuses impossible histories', () => {
@@ -227,6 +290,35 @@ describe('lifetime value', () => {
     expect(fitted.expectedOrders.every(Number.isFinite)).toBe(true);
     expect(fitted.orderValue.every((v) => v === 0)).toBe(true);
     expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
+  });
+
+  test('serves the variant in which one-time buyers may be gone, unless what came is clearly likelier by the classic', () => {
+    const { metrics, fitted } = train(input(1500, 1), options);
+    expect(metrics['mbgNbdLogLikelihood']).toBeGreaterThan(metrics['bgNbdLogLikelihood']! - 0.01);
+    expect(fitted.orders.leavesAtOnce).toBe(true);
+    // Whoever leaves does so after the second order at the earliest, and most do: one-time buyers are all there still.
+    const shop = simulate(4000, { r: 8, alpha: 40, a: 4, b: 0.5 }, 12, 20, 3);
+    const meanValue = shop.frequency.map(() => 5000);
+    const purchases = { ...shop, meanValue };
+    const classic = train(
+      {
+        customers: Array.from(shop.frequency, (_, i) => `u:${i}`),
+        purchases,
+        earlier: { purchases, weeks: 20, later: shop.later, laterRevenue: shop.later.map((x) => x * 5000) },
+      },
+      options,
+    );
+    expect(classic.metrics['bgNbdLogLikelihood']).toBeGreaterThan(classic.metrics['mbgNbdLogLikelihood']! + 0.01);
+    expect(classic.fitted.orders.leavesAtOnce).toBe(false);
+  });
+
+  test('foresees how many will order, and says how such probabilities fared', () => {
+    const { metrics, fitted } = train(input(1500, 1), options);
+    expect(metrics['buyersForeseen']! / metrics['buyersSeen']!).toBeGreaterThan(0.92);
+    expect(metrics['buyersForeseen']! / metrics['buyersSeen']!).toBeLessThan(1.08);
+    expect(metrics['orderCalibrationError']).toBeLessThan(0.04);
+    expect(fitted.reliability.weeks).toBe(12);
+    expect(fitted.reliability.curve.reduce((sum, bin) => sum + bin.count, 0)).toBe(1500);
   });
 
   test('is the same for the same seed', () => {
