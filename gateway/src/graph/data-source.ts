@@ -1,4 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import { gatherReads } from '@cda/platform/auth/personal-reads.ts';
 import { BoundedMap } from '@cda/platform/bounded-map.ts';
 import { graphError } from '@cda/platform/graph/graph-error.ts';
 import { durations } from '@cda/platform/telemetry/metrics.ts';
@@ -20,6 +21,8 @@ export interface Fetch {
 export interface FetchResult {
   data?: Record<string, unknown> | null;
   errors?: readonly GraphQLFormattedError[];
+  /** What the subgraph tells the gateway and nobody else. */
+  extensions?: Record<string, unknown>;
 }
 
 /** A way to reach a subgraph. It throws where there is no answer. */
@@ -52,7 +55,7 @@ export function createDataSource({
   return {
     async process(options) {
       const { request } = options;
-      const { subgraphHeaders, signal, requestId } = options.context as GatewayContext;
+      const { subgraphHeaders, signal, requestId, personalReads } = options.context as GatewayContext;
       const query = request.query as string;
       const path = 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : [];
       const started = performance.now();
@@ -67,7 +70,9 @@ export function createDataSource({
           return answered;
         });
         observe(result.errors ? 'errors' : 'ok');
-        return result as Awaited<ReturnType<GraphQLDataSource<GatewayContext>['process']>>;
+        const { extensions, ...told } = result;
+        if (extensions && personalReads) gatherReads(personalReads, extensions);
+        return told as Awaited<ReturnType<GraphQLDataSource<GatewayContext>['process']>>;
       } catch (error) {
         const gaveUp = error === noAnswer || signal.aborted;
         observe(gaveUp ? 'timeout' : 'unavailable');

@@ -91,7 +91,8 @@ function toResult(text: string): FetchResult | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null || !('data' in parsed || 'errors' in parsed)) return undefined;
-  const { data, errors } = parsed as { data?: Record<string, unknown> | null; errors?: GraphQLFormattedError[] };
-  if (!Array.isArray(errors) || errors.length === 0) return data === undefined ? {} : { data };
-  return { ...(data === undefined ? {} : { data }), errors: liftErrors(errors) };
+  const { data, errors, extensions } = parsed as FetchResult & { errors?: GraphQLFormattedError[] };
+  const told = extensions ? { extensions } : {};
+  if (!Array.isArray(errors) || errors.length === 0) return { ...(data === undefined ? {} : { data }), ...told };
+  return { ...(data === undefined ? {} : { data }), errors: liftErrors(errors), ...told };
 }

@@ -16,10 +16,17 @@ export function inProcessTransport(subgraph: Pick<InProcessSubgraph, 'execute'>)
       document = parse(query, { noLocation: true });
       documents.set(query, document);
     }
-    const { data, errors } = await subgraph.execute({ document, variables, operationName, headers, signal });
-    if (!errors) return { data: data ?? null };
+    const { data, errors, extensions } = await subgraph.execute({
+      document,
+      variables,
+      operationName,
+      headers,
+      signal,
+    });
+    const told = extensions ? { extensions } : {};
+    if (!errors) return { data: data ?? null, ...told };
     // Results of the executor have no prototype and may be shared by caches of the subgraph; the gateway merges into them.
-    return { ...(data === undefined ? {} : { data }), errors: liftErrors(errors.map(toFormatted)) };
+    return { ...(data === undefined ? {} : { data }), errors: liftErrors(errors.map(toFormatted)), ...told };
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gathersReadsHeader, personalReadLine } from '@cda/platform/auth/personal-reads.ts';
 import type { Log } from '@cda/platform/telemetry/log.ts';
 import { counter, durations } from '@cda/platform/telemetry/metrics.ts';
 import { inSpan, type OpenSpan } from '@cda/platform/telemetry/tracing.ts';
@@ -149,13 +150,22 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
     const stop = () => abort.abort();
     response.once('close', stop);
     const timer = setTimeout(stop, options.requestTimeoutMs);
+    const personalReads = new Map<string, number>();
+    /** One line for the whole request, written before anything of it is sent. */
+    const audit = (): void => {
+      if (personalReads.size === 0) return;
+      log.info(personalReadLine(known.subject, requestId, personalReads), 'personal data was read');
+      personalReads.clear();
+    };
     try {
       const context: Omit<GatewayContext, 'signal'> = {
         caller: known,
         requestId,
+        personalReads,
         subgraphHeaders: {
           ...(await identify(known)),
           'x-request-id': requestId,
+          [gathersReadsHeader]: '1',
           ...traceOf(request.headers['traceparent']),
         },
       };
@@ -177,6 +187,7 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
         return;
       }
       const { result } = answered;
+      audit();
       if (!result) {
         if (abort.signal.aborted) return;
         throw new HttpError(503, 'OVERLOADED', 'Too many operations are running. Try again in a second.', {
@@ -197,6 +208,7 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
       } else log.debug({ requestId, operation: name, cost: prepared.cost, ms }, 'an operation');
     } finally {
       clearTimeout(timer);
+      audit();
       response.off('close', stop);
     }
   };

@@ -14,6 +14,7 @@ import {
 import type { Pool } from 'pg';
 import { enforceAccess } from '../auth/access-directives.ts';
 import { createIdentityVerifier, type InternalIdentity, identityHeader } from '../auth/internal-identity.ts';
+import { gathersReadsHeader, personalReadLine } from '../auth/personal-reads.ts';
 import type { AccessKeys } from '../auth/secrets.ts';
 import { createCancellation, whileWaitedFor } from '../database/cancellation.ts';
 import { migrateSubgraph } from '../database/migrate-subgraph.ts';
@@ -155,8 +156,10 @@ export async function startSubgraph(definition: SubgraphDefinition, config: Subg
     );
     const { personalReads, requestId } = request;
     if (personalReads.size > 0) {
-      const fields = [...personalReads].map(([field, count]) => `${field} × ${count}`);
-      log.info({ audit: 'personal-read', subject: identity.subject, requestId, fields }, 'personal data was read');
+      // The gateway gathers what one request read in all its calls, and writes one line.
+      if (headers[gathersReadsHeader])
+        return { ...result, extensions: { personalReads: Object.fromEntries(personalReads) } };
+      log.info(personalReadLine(identity.subject, requestId, personalReads), 'personal data was read');
     }
     return result;
   };
