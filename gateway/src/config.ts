@@ -34,6 +34,16 @@ export interface HealthPart {
   [detail: string]: unknown;
 }
 
+/** Other processes that serve the same address. */
+export interface Siblings {
+  /** Tells them that something was changed. */
+  forget(): void;
+  /** Called when one of them tells so. */
+  onForget(listener: () => void): void;
+  /** The figures of all of them, in Prometheus' terms. */
+  figures(): Promise<string>;
+}
+
 /** Which operations are taken from whom. */
 export interface OperationPolicy {
   /**
@@ -97,6 +107,8 @@ export interface GatewayConfig {
   };
   /** Limits on live results that differ from the standard ones. */
   live?: Partial<LiveLimits>;
+  /** The other processes of the same address, where there are any. */
+  siblings?: Siblings;
   /** How long readiness is off before connections close, in milliseconds. */
   drainMs?: number;
 }

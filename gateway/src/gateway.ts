@@ -147,6 +147,11 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
       }),
     });
   if (cache) closers.push(async () => cache.close());
+  config.siblings?.onForget(() => cache?.forget());
+  const forgetEverywhere = (): void => {
+    cache?.forget();
+    config.siblings?.forget();
+  };
 
   const users = createUsersClient(
     transports.users,
@@ -186,7 +191,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
     concurrency,
     rateLimit,
     persisted,
-    cache,
+    cache: cache && { ...cache, forget: forgetEverywhere },
     identify: async ({ subject, scopes, locale }) => ({ [identityHeader]: await sign({ subject, scopes, locale }) }),
     policy,
     production,
@@ -282,7 +287,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway & Asy
       }
       case '/metrics':
         response.writeHead(200, { 'content-type': registry.contentType });
-        response.end(await registry.metrics());
+        response.end(await (config.siblings?.figures() ?? registry.metrics()));
         return;
     }
     if (await staticFiles?.(request, response, url.pathname)) return;

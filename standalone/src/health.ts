@@ -9,11 +9,12 @@ const hour = 3_600_000;
  * Parts for `/health/ready`: the database, each subgraph with its projections' lag, the models' age, the bot.
  *
  * @param registry pool that may read the model registry
+ * @param bot state of the bot, in the process that has it
  */
 export function systemHealth(
   system: System,
   registry: Pool,
-  bot: () => Promise<string>,
+  bot?: () => Promise<string>,
 ): Record<string, () => Promise<HealthPart>> {
   const subgraphs = subgraphNames.map((name): [string, () => Promise<HealthPart>] => [
     name,
@@ -44,11 +45,13 @@ export function systemHealth(
         oldestHours: served.length > 0 ? Math.round((Date.now() - oldest) / hour) : null,
       };
     },
-    bot: async () => {
-      const state = await bot();
-      return { status: state === 'running' || state === 'off' ? 'up' : 'degraded', state };
-    },
+    ...(bot ? { bot: () => botPart(bot) } : {}),
   };
+}
+
+async function botPart(bot: () => Promise<string>): Promise<HealthPart> {
+  const state = await bot();
+  return { status: state === 'running' || state === 'off' ? 'up' : 'degraded', state };
 }
 
 async function servedModels(registry: Pool): Promise<{ model: string; trainedAt: Date }[]> {

@@ -14,14 +14,16 @@ import {
   prepareInstallationFolder,
   removeInstallation,
 } from './installation.ts';
+import { listTask } from './list-schedule.ts';
 import { readOidcSettings } from './oidc-settings.ts';
 import { readOperationPolicy } from './operation-policy.ts';
 import { toResponseCache } from './response-cache.ts';
-import { listTask } from './list-schedule.ts';
 import { issueSignInLink } from './sign-in-link.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Steps } from './steps.ts';
 import { type System, startSystem } from './system.ts';
+import type { ServingOrder } from './workers/serving-order.ts';
+import { startWorkers, type Workers } from './workers/start-workers.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -31,6 +33,23 @@ export interface Product extends Ready, AsyncDisposable {
   /** Login of the database's owner. */
   adminUrl: string;
   log: Log;
+}
+
+/** The processes that serve, where there are several; this one then keeps the database, the projections, the fits and the bot. */
+function startServing(
+  { workers, dataDir, port, host, production, redisUrl, responseCacheMb }: StartOptions,
+  adminUrl: string,
+  logFolder: string,
+  line: (text: string) => void,
+): Promise<Workers> {
+  const order: ServingOrder = { adminUrl, dataDir, logFolder, port, host, production, redisUrl, responseCacheMb };
+  return startWorkers({
+    count: workers,
+    program: join(root, 'standalone/src/workers/serve.ts'),
+    args: [],
+    env: { CDA_SERVE: JSON.stringify(order) },
+    line,
+  });
 }
 
 /**
@@ -107,6 +126,13 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
   const botState = { health: async () => 'off' as string };
   const gateway = await steps.run('Gateway and page', async (step) => {
     if (!existsSync(join(webRoot, 'index.html'))) step.note('the page is not built, the graph only');
+    if (options.workers > 1) {
+      const workers = opening.use(await startServing(options, adminUrl, logFolder, (text) => log.warn(text)));
+      const host = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
+      const url = `http://${host.includes(':') ? `[${host}]` : host}:${workers.port}`;
+      step.note(`${url}, ${options.workers} workers`);
+      return { url };
+    }
     const started = await startGateway({
       port: options.port,
       host: options.host,

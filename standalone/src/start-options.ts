@@ -25,6 +25,8 @@ export interface StartOptions {
   botToken: string | undefined;
   production: boolean;
   trainingThreads: number;
+  /** Processes that serve page and graph. */
+  workers: number;
   /** A Redis that several gateways share; nothing depends on it. */
   redisUrl: string | undefined;
   /** Memory for answers that are kept for a few seconds, in MB; 0 keeps none. */
@@ -60,6 +62,7 @@ export function readStartOptions(
     .addOption(new Option('--no-demo', 'do not make the demo shop (DEMO=0)'))
     .addOption(new Option('--scale <factor>', 'size of the demo shop, 0.02 to 20; 1 is 5,000 customers (SCALE, 1)'))
     .addOption(new Option('--seed <number>', 'another demo shop for each number (SEED, 42)'))
+    .addOption(new Option('--workers <number>', 'processes that serve page and graph, 1 to 64 (WORKERS, 1)'))
     .addOption(new Option('--no-open', 'do not open the page in a browser (OPEN=0)'))
     .addOption(new Option('--json', 'print one JSON object a line'))
     .addOption(new Option('--bot <mode>', 'off, telegram or simulator (BOT; telegram when TELEGRAM_BOT_TOKEN is set)'))
@@ -108,6 +111,11 @@ export function readStartOptions(
     botToken,
     production: env['NODE_ENV'] === 'production',
     trainingThreads: number('', 'TRAINING_THREADS', env['TRAINING_THREADS'], Math.max(1, availableParallelism() - 1), {
+      least: 1,
+      most: 64,
+      whole: true,
+    }),
+    workers: number('--workers', 'WORKERS', textOf(given['workers'], env['WORKERS']), 1, {
       least: 1,
       most: 64,
       whole: true,

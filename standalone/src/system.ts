@@ -24,6 +24,8 @@ export interface SystemOptions {
   tasks?: (urlOf: (subgraph: SubgraphName) => string) => readonly ScheduledTask[];
   /** Whether projections follow the log by themselves; a command that catches up when it is done need not pay for it meanwhile. */
   follow?: boolean;
+  /** Only answers: another process migrates, follows the log and fits. */
+  serveOnly?: boolean;
 }
 
 /** The four subgraphs and the job worker in this process, over one database. */
@@ -43,7 +45,7 @@ export interface System extends AsyncDisposable {
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { adminUrl, internalSecret, access, log } = options;
   const urlOf = (subgraph: SubgraphName): string => roleUrl(adminUrl, internalSecret, `cda_${subgraph}`);
-  await migratePlatform(adminUrl, internalSecret);
+  if (!options.serveOnly) await migratePlatform(adminUrl, internalSecret);
 
   await using opening = new AsyncDisposableStack();
   const started = await Promise.all(
@@ -62,20 +64,22 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     }),
   );
   const subgraphs = Object.fromEntries(started.map((subgraph) => [subgraph.name, subgraph])) as System['subgraphs'];
-  opening.use(
-    await startWorker({
-      jobsUrl: roleUrl(adminUrl, internalSecret, 'cda_jobs'),
-      owners: started.map((subgraph) => subgraph.modelOwner),
-      log,
-      ...(options.trainingThreads ? { concurrency: options.trainingThreads } : {}),
+  if (!options.serveOnly) {
+    opening.use(
+      await startWorker({
+        jobsUrl: roleUrl(adminUrl, internalSecret, 'cda_jobs'),
+        owners: started.map((subgraph) => subgraph.modelOwner),
+        log,
+        ...(options.trainingThreads ? { concurrency: options.trainingThreads } : {}),
         ...(options.tasks ? { tasks: options.tasks(urlOf) } : {}),
-    }),
-  );
+      }),
+    );
+  }
   const jobs = opening.adopt(
     createPool(roleUrl(adminUrl, internalSecret, 'cda_jobs'), { name: 'system', max: 2 }),
     (pool) => pool.end(),
   );
-  if (options.follow ?? true) for (const subgraph of started) subgraph.projector.follow();
+  if (options.follow ?? !options.serveOnly) for (const subgraph of started) subgraph.projector.follow();
 
   const models = subgraphNames.flatMap((name) =>
     subgraphDefinitions[name].models.map((model) => fullName(name, model)),

@@ -1,7 +1,11 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** All figures of this process, in Prometheus' terms; `/metrics` prints them. */
 export const registry = new Registry();
+
+/** The figures of several processes as one text; the label `worker` tells them apart. */
+export const mergeFigures = (parts: readonly object[]): Promise<string> =>
+  AggregatorRegistry.aggregate([...parts]).metrics();
 
 let processFigures = false;
 

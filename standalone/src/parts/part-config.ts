@@ -56,6 +56,8 @@ const shapes = {
     SECURE_COOKIES: z.enum(['0', '1']).optional(),
     /** Shared by several gateways. */
     REDIS_URL: redis,
+    /** Processes that serve. */
+    WORKERS: z.coerce.number().int().min(1).max(64).default(1),
     RESPONSE_CACHE_MB: responseCacheMb,
   }),
   bot: z.object({

@@ -13,11 +13,13 @@ import { serveSubgraph } from '@cda/platform/service/subgraph-server.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
 import { startTracing } from '@cda/platform/telemetry/tracing.ts';
 import { z } from 'zod';
+import { listTask } from '../list-schedule.ts';
 import { readOidcSettings } from '../oidc-settings.ts';
 import { readOperationPolicy } from '../operation-policy.ts';
 import { toResponseCache } from '../response-cache.ts';
-import { listTask } from '../list-schedule.ts';
 import { subgraphDefinitions } from '../subgraphs.ts';
+import { siblingsOfThisWorker } from '../workers/siblings.ts';
+import { startWorkers } from '../workers/start-workers.ts';
 import { startHealthServer } from './health-server.ts';
 import { type PartName, readPartConfig } from './part-config.ts';
 
@@ -40,8 +42,13 @@ export async function startPart(name: PartName, env: Environment): Promise<Runni
   return startSubgraphPart(name, env);
 }
 
-function logOf(name: PartName, config: { LOG_DIR?: string | undefined; LOG_LEVEL: string }): Log {
-  return createLog({ service: name, level: config.LOG_LEVEL, ...(config.LOG_DIR ? { folder: config.LOG_DIR } : {}) });
+/** @param worker number of the process, where several are the part: no two write into one file */
+function logOf(name: PartName, config: { LOG_DIR?: string | undefined; LOG_LEVEL: string }, worker?: string): Log {
+  return createLog({
+    service: worker === undefined ? name : `${name}-${worker}`,
+    level: config.LOG_LEVEL,
+    ...(config.LOG_DIR ? { folder: config.LOG_DIR } : {}),
+  });
 }
 
 function secretsOf(
@@ -121,7 +128,9 @@ async function startWorkerPart(env: Environment): Promise<RunningPart> {
 
 async function startGatewayPart(env: Environment): Promise<RunningPart> {
   const config = readPartConfig('gateway', 'gateway', env);
-  const log = logOf('gateway', config);
+  const siblings = siblingsOfThisWorker();
+  const log = logOf('gateway', config, siblings?.number);
+  if (config.WORKERS > 1 && !siblings) return startGatewayWorkers(config, log);
   const urls: Record<SubgraphName, string> = {
     users: config.USERS_URL,
     products: config.PRODUCTS_URL,
@@ -152,6 +161,7 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
         ...(config.BOT_URL ? { bot: () => askReadiness(config.BOT_URL as string) } : {}),
       },
       allowedOrigins: (config.ALLOWED_ORIGINS ?? '').split(',').filter(Boolean),
+      ...(siblings ? { siblings } : {}),
       redisUrl: config.REDIS_URL,
       ...toResponseCache(config.RESPONSE_CACHE_MB),
       ...(config.SECURE_COOKIES ? { secureCookies: config.SECURE_COOKIES === '1' } : {}),
@@ -159,6 +169,21 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
     }),
   );
   return running(gateway.port, log, opening.move());
+}
+
+/** Several processes that are this part; the settings of each are those of this one. */
+async function startGatewayWorkers(config: { WORKERS: number }, log: Log): Promise<RunningPart> {
+  await using opening = new AsyncDisposableStack();
+  const workers = opening.use(
+    await startWorkers({
+      count: config.WORKERS,
+      program: resolve(root, 'standalone/src/part.ts'),
+      args: ['gateway'],
+      env: {},
+      line: (text) => log.warn(text),
+    }),
+  );
+  return running(workers.port, log, opening.move());
 }
 
 /** The gateway stays in service without one of its subgraphs: their fields answer with a typed error, the rest as ever. */

@@ -95,6 +95,7 @@ export async function startServices(options: StartOptions, steps: Steps, signal:
     const started = await start('gateway', {
       PORT: String(options.port),
       HOST: options.host,
+      WORKERS: String(options.workers),
       USERS_URL: graphOf('users'),
       PRODUCTS_URL: graphOf('products'),
       RECOMMENDATIONS_URL: graphOf('recommendations'),
