@@ -12,7 +12,9 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [inlineOperations(), react(), firstPaint(), extractFonts()],
   server: {
-    proxy: Object.fromEntries(['/graphql', '/session', '/sign-in?code'].map((path) => [path, { target: api }])),
+    proxy: Object.fromEntries(
+      ['/graphql', '/session', '/sign-in?code'].map((path) => [path, { target: api, ws: path === '/graphql' }]),
+    ),
   },
   build: {
     outDir: 'dist',

@@ -454,7 +454,8 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
       '{ products(first: 1, orderBy: { field: REVENUE }) { edges { node { id } } } }',
     );
     const ids = { customer, product: products.edges[0]!.node.id };
-    for (const { query, needs = [] } of examples) {
+    // Those that are followed instead of asked are tried beside.
+    for (const { query, needs = [] } of examples.filter(({ query }) => !query.startsWith('subscription'))) {
       const variables = Object.fromEntries(needs.map((name) => [name, ids[name]]));
       const answer = await pages.ask<Record<string, unknown>>(reader, query, variables);
       expect(Object.values(answer)).not.toContain(null);

@@ -52,7 +52,7 @@ export function selectionOf(field: GraphQLField<unknown, unknown>): string {
 /** One document for each field of a root type. */
 export function rootDocuments(
   type: GraphQLObjectType | null | undefined,
-  operation: 'query' | 'mutation',
+  operation: 'query' | 'mutation' | 'subscription',
 ): [string, string][] {
   return Object.values(type?.getFields() ?? {}).map((field) => [field.name, `${operation} { ${selectionOf(field)} }`]);
 }

@@ -11,7 +11,7 @@ import { ShellQuery } from './shell/query.ts';
 
 let locale: Locale = preferredLocale();
 
-const graph = createGraph({
+const { client, localeChanged } = createGraph({
   locale: () => locale,
   onSignedOut() {
     const { pathname, search } = window.location;
@@ -24,11 +24,12 @@ const graph = createGraph({
 /** Texts that the graph makes (reasons, names) come in the new language, too. */
 function onLocaleChange(next: Locale): void {
   locale = next;
-  void graph.reFetchObservableQueries().catch(() => undefined);
+  void client.reFetchObservableQueries().catch(() => undefined);
+  localeChanged();
 }
 
 // The first question goes out while the page's code and texts are still on their way.
-if (window.location.pathname !== '/sign-in') void graph.query({ query: ShellQuery }).catch(() => undefined);
+if (window.location.pathname !== '/sign-in') void client.query({ query: ShellQuery }).catch(() => undefined);
 
 const initial = await loadLocale(locale);
 const root = document.getElementById('root');
@@ -36,7 +37,7 @@ if (!root) throw new Error('index.html has no #root.');
 createRoot(root).render(
   <StrictMode>
     <LocaleProvider initial={initial} onChange={onLocaleChange}>
-      <ApolloProvider client={graph}>
+      <ApolloProvider client={client}>
         {/* A change of the address is drawn at once: inside a transition, an answer that fails while the page is drawn
             makes Apollo's hooks ask for the old variables and the new ones in turn. */}
         <RouterProvider router={router} useTransitions={false} />

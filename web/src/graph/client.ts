@@ -2,6 +2,7 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/clien
 import { ErrorLink } from '@apollo/client/link/error';
 import { type Locale, locales } from '../i18n/locale.tsx';
 import { toFault } from './fault.ts';
+import { createLiveLink } from './live-link.ts';
 
 declare module '@apollo/client' {
   namespace ApolloClient {
@@ -29,8 +30,15 @@ interface GraphOptions {
 /** Parts that are values of their owner, not objects of their own: queries that ask for different fields of them share them. */
 const merged = ['Churn', 'CustomerSegment', 'Elasticity', 'LifetimeValue', 'Money', 'Rfm', 'SegmentProfile'];
 
+/** The graph as the pages ask it. */
+interface Graph {
+  client: ApolloClient;
+  /** Texts of live results come in the reader's language from now on. */
+  localeChanged(): void;
+}
+
 /** The dashboard's line to the graph: same origin, the session's cookie, the language in a header. */
-export function createGraph({ locale, onSignedOut }: GraphOptions): ApolloClient {
+export function createGraph({ locale, onSignedOut }: GraphOptions): Graph {
   const headers = new ApolloLink((operation, forward) => {
     operation.setContext({
       headers: { 'apollo-require-preflight': '1', 'x-cda-locale': locales[locale()].graph },
@@ -40,8 +48,10 @@ export function createGraph({ locale, onSignedOut }: GraphOptions): ApolloClient
   const signedOut = new ErrorLink(({ error }) => {
     if (toFault(error).kind === 'signed-out') onSignedOut();
   });
-  return new ApolloClient({
-    link: ApolloLink.from([signedOut, headers, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]),
+  const live = createLiveLink({ locale: () => locales[locale()].graph });
+  const http = ApolloLink.from([signedOut, headers, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]);
+  const client = new ApolloClient({
+    link: ApolloLink.split(({ operationType }) => operationType === 'subscription', live.link, http),
     cache: new InMemoryCache({
       typePolicies: {
         ...Object.fromEntries(merged.map((name) => [name, { merge: true }])),
@@ -56,4 +66,5 @@ export function createGraph({ locale, onSignedOut }: GraphOptions): ApolloClient
       mutate: { errorPolicy: 'all' },
     },
   });
+  return { client, localeChanged: live.restart };
 }

@@ -1,8 +1,10 @@
 import type { CSSProperties } from 'react';
+import { LiveMark } from '../components/LiveMark.tsx';
 import { PageHeader } from '../components/PageHeader.tsx';
 import { useMessages } from '../i18n/locale.tsx';
 import { usePeriod } from '../period/use-period.ts';
 import { PeriodControls } from '../shell/PeriodControls.tsx';
+import { LiveFigures, useFiguresFlow } from '../tiles/kpis/live-figures.tsx';
 import { overviewTiles } from '../tiles/registry.ts';
 import styles from './Overview.module.css';
 
@@ -11,8 +13,8 @@ export function Component() {
   const t = useMessages();
   const [period, changePeriod] = usePeriod();
   return (
-    <>
-      <PageHeader title={t.nav.overview}>
+    <LiveFigures period={period}>
+      <PageHeader title={t.nav.overview} detail={<FiguresMark />}>
         <PeriodControls period={period} onChange={changePeriod} />
       </PageHeader>
       <div className={styles.grid}>
@@ -22,6 +24,10 @@ export function Component() {
           </div>
         ))}
       </div>
-    </>
+    </LiveFigures>
   );
+}
+
+function FiguresMark() {
+  return <LiveMark live={useFiguresFlow()} />;
 }

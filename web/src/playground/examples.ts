@@ -308,4 +308,44 @@ export const examples: readonly Example[] = [
 }
 `,
   },
+  {
+    name: 'LiveFigures',
+    title: { en: 'Figures that move with every order', ru: 'Показатели, которые меняются с каждым заказом' },
+    query: /* GraphQL */ `subscription LiveFigures {
+  metricsChanged(range: TODAY) {
+    asOf
+    orders
+    visits
+    revenue {
+      amountMinor
+      currency
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'LiveCustomer',
+    title: { en: 'A customer, as things happen', ru: 'Покупатель, пока всё происходит' },
+    needs: ['customer'],
+    query: /* GraphQL */ `subscription LiveCustomer($customer: ID!) {
+  customerChanged(id: $customer) {
+    lastSeenAt
+    orderCount
+    churn {
+      probability
+    }
+    recommendations(first: 3) {
+      edges {
+        node {
+          product {
+            name
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  },
 ];

@@ -1,3 +1,4 @@
+import { createClient } from 'graphql-ws';
 import { locales, preferredLocale } from '../i18n/locale.tsx';
 
 interface Question {
@@ -21,4 +22,25 @@ export async function askGraph(question: Question, headers: Record<string, unkno
     body: JSON.stringify(question),
   });
   return response.json();
+}
+
+/** Follows a subscription, signed in like `askGraph`; the editor ends it when the reader does. */
+export async function* followGraph(
+  question: Question,
+  headers: Record<string, unknown> = {},
+): AsyncGenerator<unknown, void, void> {
+  const client = createClient({
+    url: new URL('/graphql', window.location.href.replace(/^http/, 'ws')).href,
+    connectionParams: { locale: locales[preferredLocale()].graph, ...headers },
+    keepAlive: 20_000,
+  });
+  try {
+    yield* client.iterate({
+      query: question.query,
+      variables: (question.variables ?? {}) as Record<string, unknown>,
+      operationName: question.operationName ?? null,
+    });
+  } finally {
+    await client.dispose();
+  }
 }

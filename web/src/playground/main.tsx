@@ -3,11 +3,12 @@ import 'graphiql/style.css';
 import './playground.css';
 import { GraphiQL } from 'graphiql';
 import { BookMarked } from 'lucide-react';
+import type { ComponentProps } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LocaleProvider, loadLocale, preferredLocale } from '../i18n/locale.tsx';
 import { ExamplesPane, variablesOf } from './ExamplesPane.tsx';
 import { examples } from './examples.ts';
-import { askGraph } from './fetcher.ts';
+import { askGraph, followGraph } from './fetcher.ts';
 import { IdsContext, loadIds } from './ids.ts';
 import styles from './Playground.module.css';
 
@@ -24,13 +25,24 @@ const firstTabs = examples.slice(0, 3).map(({ query, needs }) => ({
   variables: needs ? variablesOf(needs, ids) : '',
 }));
 
+type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
+
+/** Subscriptions are followed, all else is asked. */
+const fetcher: Fetcher = (question, options) => {
+  const operations = (options?.documentAST?.definitions ?? []).filter((node) => node.kind === 'OperationDefinition');
+  const { operationName } = question;
+  const operation = operations.find(({ name }) => !operationName || name?.value === operationName);
+  const ask = operation?.operation === 'subscription' ? followGraph : askGraph;
+  return ask(question, options?.headers) as ReturnType<Fetcher>;
+};
+
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
 createRoot(root).render(
   <LocaleProvider initial={initial} onChange={() => window.location.reload()}>
     <IdsContext value={ids}>
       <GraphiQL
-        fetcher={(question, options) => askGraph(question, options?.headers) as never}
+        fetcher={fetcher}
         plugins={[catalogue]}
         // On a narrow screen the examples would leave the editor no room; their button opens them.
         {...(window.matchMedia('(min-width: 800px)').matches ? { visiblePlugin: catalogue } : {})}

@@ -1,4 +1,7 @@
+import { Pause, Play } from 'lucide-react';
+import { useState } from 'react';
 import { Link } from 'react-router';
+import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
 import { EmptyState, NoEvents } from '../../components/EmptyState.tsx';
 import { FilterPills } from '../../components/FilterPills.tsx';
@@ -18,6 +21,7 @@ import { useSearch } from '../../shell/use-search.ts';
 import { withFilter } from '../customers/filters.ts';
 import styles from './Events.module.css';
 import { EventsQuery, EventTotalsQuery, QuarantineQuery } from './query.ts';
+import { useTail } from './use-tail.ts';
 
 const pageSize = 25;
 
@@ -77,6 +81,11 @@ function Stored() {
     { where: narrowed ? where : undefined, first: pageSize, after: search.get('after') ?? undefined },
     (data) => data.events,
   );
+  const [paused, setPaused] = useState(false);
+  // Older pages stand still: what is new belongs before the first.
+  const first = !search.has('after');
+  const newest = state.value?.edges[0]?.node.seq;
+  const { fresh, flows } = useTail(narrowed ? where : undefined, newest, paused || !first || state.value == null);
   const set = (key: string, value: string | null) => setSearch((current) => withFilter(current, key, value));
   const clear = () => setSearch(() => new URLSearchParams());
   const pills = [
@@ -98,7 +107,18 @@ function Stored() {
         state={state}
         flush
         minHeight={420}
-        isEmpty={({ edges }) => edges.length === 0}
+        isEmpty={({ edges }) => edges.length === 0 && fresh.length === 0}
+        actions={
+          first ? (
+            <>
+              {paused || flows ? <TailMark paused={paused} /> : null}
+              <Button look="quiet" onClick={() => setPaused(!paused)}>
+                {paused ? <Play aria-hidden /> : <Pause aria-hidden />}
+                {paused ? t.live.follow : t.live.pause}
+              </Button>
+            </>
+          ) : null
+        }
         empty={
           narrowed ? (
             <EmptyState title={t.events.none}>
@@ -113,7 +133,7 @@ function Stored() {
           <>
             <Table
               caption={t.events.stored}
-              rows={edges.map(({ node }) => node)}
+              rows={[...(first ? fresh : []), ...edges.map(({ node }) => node)]}
               rowKey={({ seq }) => String(seq)}
               columns={[
                 {
@@ -173,6 +193,15 @@ function Stored() {
         )}
       </Panel>
     </>
+  );
+}
+
+function TailMark({ paused }: { paused: boolean }) {
+  const t = useMessages();
+  return (
+    <span title={paused ? t.live.pausedAbout : t.live.tailAbout} data-tail={paused ? 'paused' : 'live'}>
+      <Badge tone={paused ? 'plain' : 'good'}>{paused ? t.live.paused : t.live.on}</Badge>
+    </span>
   );
 }
 

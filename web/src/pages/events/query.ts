@@ -10,19 +10,32 @@ export const EventsQuery = graphql(`
       }
       edges {
         node {
-          seq
-          name
-          type
-          source
-          messageId
-          customerId
-          userId
-          anonymousId
-          occurredAt
-          receivedAt
-          properties
+          ...EventRow
         }
       }
+    }
+  }
+
+  fragment EventRow on Event {
+    seq
+    name
+    type
+    source
+    messageId
+    customerId
+    userId
+    anonymousId
+    occurredAt
+    receivedAt
+    properties
+  }
+`);
+
+/** Events after one that is known, as they are counted in. */
+export const EventTail = graphql(`
+  subscription EventTail($where: EventWhere, $after: SafeInt) {
+    eventsReceived(where: $where, after: $after) {
+      ...EventRow
     }
   }
 `);

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Badge, type Tone } from '../../components/Badge.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { FaultNote } from '../../components/FaultNote.tsx';
@@ -9,16 +10,20 @@ import type {
   MeasureFragment,
   ModelStatus,
   ModelVersionStatus,
+  RunProgressFragment,
 } from '../../generated/graphql.ts';
+import { useLive } from '../../graph/use-live.ts';
 import { type TileState, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { useFormats } from '../../shell/shop-context.tsx';
 import { advantage } from './advantage.ts';
 import styles from './Models.module.css';
-import { ModelsQuery } from './query.ts';
+import { ModelsQuery, RunsChanged } from './query.ts';
 import { TrainButton } from './TrainButton.tsx';
 
 type Model = NonNullable<Answer['models']>[number];
+/** Latest fits by model. */
+type Runs = ReadonlyMap<string, RunProgressFragment>;
 
 const tones: Record<ModelStatus, Tone> = {
   SERVED: 'good',
@@ -32,12 +37,23 @@ const versionTones: Record<ModelVersionStatus, Tone> = { SERVED: 'good', SUPERSE
 export function Component() {
   const t = useMessages();
   const state = useTile(ModelsQuery, {}, (data) => data.models);
+  const [runs, setRuns] = useState<Runs>(new Map());
+  const flows = useLive(RunsChanged, {
+    identity: '',
+    variables: () => ({}),
+    onResult: ({ trainingProgress }) => setRuns(new Map((trainingProgress ?? []).map((run) => [run.model, run]))),
+  });
   return (
     <>
       <PageHeader title={t.models.title} />
       <div className={styles.list}>
         {state.value?.map((model) => (
-          <ModelPanel key={model.name} model={model} state={state} />
+          <ModelPanel
+            key={model.name}
+            model={model}
+            state={state}
+            live={flows ? (runs.get(model.name) ?? null) : null}
+          />
         ))}
         {state.loading ? <Loading /> : null}
         {state.fault && !state.value ? <FaultNote fault={state.fault} retry={state.retry} /> : null}
@@ -47,7 +63,14 @@ export function Component() {
   );
 }
 
-function ModelPanel({ model, state }: { model: Model; state: TileState<Model[]> }) {
+interface ModelPanelProps {
+  model: Model;
+  state: TileState<Model[]>;
+  /** The latest fit as it goes on; null where that is not told by itself. */
+  live: RunProgressFragment | null;
+}
+
+function ModelPanel({ model, state, live }: ModelPanelProps) {
   const t = useMessages();
   const formats = useFormats();
   const latest = model.versions.find(({ id }) => id === model.served?.id) ?? model.versions[0];
@@ -57,7 +80,7 @@ function ModelPanel({ model, state }: { model: Model; state: TileState<Model[]> 
       about={t.models.about}
       state={{ ...state, value: model }}
       flush
-      actions={<TrainButton name={model.name} latest={model.latestRun ?? null} />}
+      actions={<TrainButton name={model.name} latest={model.latestRun ?? null} live={live} />}
     >
       {({ name, status, unavailable, versions }) => (
         <>

@@ -12,26 +12,33 @@ import { ModelsQuery, RunQuery, TrainMutation } from './query.ts';
 interface TrainButtonProps {
   name: string;
   latest: RunProgressFragment | null;
+  /** The latest fit as it goes on; null where that is not told by itself, and has to be asked. */
+  live: RunProgressFragment | null;
 }
 
 const pollMs = 700;
 
 /** Starts a fit and follows it to its end; then the list of models is asked for anew. */
-export function TrainButton({ name, latest }: TrainButtonProps) {
+export function TrainButton({ name, latest, live }: TrainButtonProps) {
   const t = useMessages();
   const { formats, may } = useShop();
   const client = useApolloClient();
   const [started, setStarted] = useState<RunProgressFragment | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [train, { loading }] = useMutation(TrainMutation);
-  const followed = started ?? (latest && isOpen(latest) ? latest : null);
+  const [seenOpen, setSeenOpen] = useState<string | null>(null);
+  // Somebody else's fit, or the nightly one, shows up here too.
+  if (live && isOpen(live) && live.id !== seenOpen) setSeenOpen(live.id);
+  const outrun = live !== null && started !== null && live.queuedAt < started.queuedAt;
+  const told = live && !outrun && (live.id === started?.id || live.id === seenOpen) ? live : null;
+  const followed = told ?? started ?? (latest && isOpen(latest) ? latest : null);
   const { data, stopPolling } = useQuery(RunQuery, {
     variables: { id: followed?.id ?? '' },
-    skip: !followed,
+    skip: !followed || told !== null,
     pollInterval: pollMs,
     fetchPolicy: 'network-only',
   });
-  const run = data?.trainingRun ?? followed;
+  const run = told ?? data?.trainingRun ?? followed;
   const over = run !== null && !isOpen(run);
   const reported = useRef<string | null>(null);
   useEffect(() => {

@@ -73,3 +73,13 @@ export const RunQuery = graphql(`
     }
   }
 `);
+
+/** How far the latest fit of each model is, whenever one moves on. */
+export const RunsChanged = graphql(`
+  subscription RunsChanged {
+    trainingProgress {
+      model
+      ...RunProgress
+    }
+  }
+`);

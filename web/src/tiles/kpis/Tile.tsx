@@ -5,14 +5,12 @@ import { Panel } from '../../components/Panel.tsx';
 import { Why } from '../../components/Why.tsx';
 import { toDelta } from '../../format/delta.ts';
 import type { FiguresQuery as Figures } from '../../generated/graphql.ts';
-import { everyMinute, useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
-import { toVariables } from '../../period/period.ts';
 import { useShop } from '../../shell/shop-context.tsx';
 import type { TileProps } from '../registry.ts';
 import { isQuiet, type KpiCard, kpiCards } from './cards.ts';
+import { useFigures } from './live-figures.tsx';
 import { PeriodNote } from './PeriodNote.tsx';
-import { FiguresQuery } from './query.ts';
 import styles from './Tile.module.css';
 
 type Metrics = NonNullable<Figures['metrics']>;
@@ -20,7 +18,7 @@ type Metrics = NonNullable<Figures['metrics']>;
 /** Key figures of the period beside the period compared with. */
 export function KpisTile({ period }: TileProps) {
   const t = useMessages();
-  const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics, everyMinute);
+  const state = useFigures(period);
   return (
     <Panel
       title={t.kpi.title}

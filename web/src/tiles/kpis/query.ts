@@ -56,3 +56,20 @@ export const FiguresQuery = graphql(`
     }
   }
 `);
+
+/** The same figures, whenever they have changed. */
+export const FiguresChanged = graphql(`
+  subscription FiguresChanged(
+    $range: MetricRange!
+    $between: DateRange
+    $compareTo: Comparison
+    $interval: MetricInterval!
+  ) {
+    metricsChanged(range: $range, between: $between, compareTo: $compareTo, interval: $interval) {
+      ...PeriodFigures
+      comparison {
+        ...PeriodFigures
+      }
+    }
+  }
+`);

@@ -8,14 +8,14 @@ import { Loading, Panel } from '../../components/Panel.tsx';
 import { Segmented } from '../../components/Segmented.tsx';
 import { Table } from '../../components/Table.tsx';
 import type { AnomalyMarksQuery as Marks, PeriodFiguresFragment } from '../../generated/graphql.ts';
-import { everyMinute, useTile } from '../../graph/use-tile.ts';
+import { useTile } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
-import { periodDays, toVariables } from '../../period/period.ts';
+import { periodDays } from '../../period/period.ts';
 import { intervals } from '../../period/presets.ts';
 import { usePeriod } from '../../period/use-period.ts';
 import { useShop } from '../../shell/shop-context.tsx';
 import { isQuiet } from '../kpis/cards.ts';
-import { FiguresQuery } from '../kpis/query.ts';
+import { useFigures } from '../kpis/live-figures.tsx';
 import type { TileProps } from '../registry.ts';
 import { type ChartFigure, chartFigures, endsOpen, placeOfDay } from './figures.ts';
 import { AnomalyMarksQuery } from './query.ts';
@@ -34,7 +34,7 @@ export function RevenueTile({ period }: TileProps) {
   const [, changePeriod] = usePeriod();
   const [name, setName] = useState<ChartFigure['name']>('revenue');
   const [asTable, setAsTable] = useState(false);
-  const state = useTile(FiguresQuery, toVariables(period), (data) => data.metrics, everyMinute);
+  const state = useFigures(period);
   const figure: ChartFigure = chartFigures.find((one) => one.name === name) ?? chartFigures[0];
   const days = periodDays(period, shop.today);
   const marks = useTile(
