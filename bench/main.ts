@@ -3,21 +3,25 @@ import { experimentsGroup } from './groups/experiments.ts';
 import { gatewayGroup } from './groups/gateway.ts';
 import { importGroup } from './groups/import.ts';
 import { ingestGroup } from './groups/ingest.ts';
+import { listsGroup } from './groups/lists.ts';
 import { productsGroup } from './groups/products.ts';
 import { recommendationsGroup } from './groups/recommendations.ts';
 import { soakGroup } from './groups/soak.ts';
 import { systemGroup } from './groups/system.ts';
 import { usersGroup } from './groups/users.ts';
+import { usersScaleGroup } from './groups/users-scale.ts';
 import type { BenchGroup } from './measurement.ts';
 
 const groups: readonly BenchGroup[] = [
   importGroup,
   ingestGroup,
   recommendationsGroup,
+  listsGroup,
   productsGroup,
   analyticsGroup,
   experimentsGroup,
   usersGroup,
+  usersScaleGroup,
   systemGroup,
   gatewayGroup,
   soakGroup,

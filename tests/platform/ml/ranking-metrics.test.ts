@@ -41,3 +41,15 @@ test('a catalogue shorter than the cuts is judged by what there is', () => {
   });
   expect(ndcg10).toBeCloseTo((1 / Math.log2(3) + 1 / Math.log2(6)) / (1 + 1 / Math.log2(3)), 12);
 });
+
+test('lists of what is alike are not mixed, and lists of best sellers lean to them', () => {
+  const popularity = Float64Array.from({ length: 20 }, (_, product) => (product < 10 ? 0.4 : 0.1));
+  const sums = rankingAccumulator(20, popularity, (a, b) => (a % 2 === b % 2 ? 1 : 0));
+  sums.add(upTo(20), new Set([0, 15]));
+  const { diversity10, popularityBias10 } = sums.quality();
+  expect(diversity10).toBeCloseTo(25 / 45, 12);
+  expect(popularityBias10).toBeCloseTo(0.4 / 0.25, 12);
+  const unlike = rankingAccumulator(20, popularity);
+  unlike.add(upTo(20), new Set([0]));
+  expect(unlike.quality().diversity10).toBe(1);
+});

@@ -372,3 +372,41 @@ describe('placements', () => {
     expect(recommendationPerformance).toEqual([{ placement: 'EMAIL', pipeline: 'HYBRID', impressions: 2 }]);
   });
 });
+
+test('lists of every kind that are asked for while a rule is saved and a model is fitted break no rule and are not empty', async () => {
+  await using estimators = createEstimatorPool(1);
+  const fitting = trainModel({
+    subgraph: 'recommendations',
+    model: recommendations.models[0]!,
+    db: shop.db,
+    estimators,
+    log: silentLog,
+  });
+  let isFitting = true;
+  void fitting.finally(() => {
+    isFitting = false;
+  });
+  let isRuled = false;
+  let underRule = 0;
+  let saving: Promise<string> | undefined;
+  for (let round = 0; isFitting || underRule < 5; round++) {
+    if (round === 3) {
+      saving = save({ name: 'Not the cheap ones', action: 'EXCLUDE', match: { priceToMinor: 1800 } });
+      void saving.then(() => {
+        isRuled = true;
+      });
+    }
+    // Whether a list is bound is known when it is asked for: a rule holds from the moment that its saving is answered.
+    const wasRuled = isRuled;
+    const pages = await Promise.all(Object.values(lists).map((list) => list(10)));
+    if (wasRuled) underRule++;
+    for (const { edges, pipeline } of pages) {
+      // A product may have no partner that is left.
+      if (pipeline !== 'CO_PURCHASE') expect(edges.length).toBeGreaterThan(0);
+      if (wasRuled) for (const edge of edges) expect(productOf(edge)).toBeGreaterThan(80);
+    }
+  }
+  expect(await fitting).toMatchObject({ status: 'SUCCEEDED', served: true });
+  await remove(await saving!);
+  expect((await lists['HOME of a customer']!(3)).model!.version).toBe(2);
+});

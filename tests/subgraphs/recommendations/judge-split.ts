@@ -13,7 +13,7 @@ import { fitNeighbours } from '../../../subgraphs/recommendations/src/ml/item-ne
 import { tasteMatrix } from '../../../subgraphs/recommendations/src/ml/taste-model.ts';
 import type { Split } from './online-retail.ts';
 
-export type Judged = 'popular' | 'itemKnn' | 'buyAgain' | 'content' | 'taste' | 'nextOrder' | 'hybrid';
+export type Judged = 'popular' | 'itemKnn' | 'buyAgain' | 'content' | 'taste' | 'factors' | 'nextOrder' | 'hybrid';
 
 /**
  * Fits on a split's training lines and judges on its test, the full catalogue ranked. The blend is learnt on `inner`, a split of the
@@ -72,6 +72,7 @@ export function judgeSplit(outer: Split, inner: Split, asked: 'at the order' | '
       },
       content: ({ evidence }) => evidence.content,
       taste: ({ evidence }) => evidence.taste,
+      factors: ({ evidence }) => evidence.factors,
       nextOrder: ({ evidence }) => evidence.nextOrder,
       hybrid: (scores) => scoreProducts(candidates, blend, scores),
     },

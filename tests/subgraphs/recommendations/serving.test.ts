@@ -112,7 +112,16 @@ describe('with a model', () => {
         expect(ru).toMatch(/«Вещь \d+» \(заказ в [а-я]+/);
         expect(weight).toBeGreaterThan(0);
       }
+      // Where every product starts is told last, by itself.
+      expect(node.reasons.at(-1)).toMatchObject({ code: 'BASE', ru: expect.stringMatching(/^С чего начинает/) });
     }
+    const kin = list.edges.flatMap(({ node }) => node.reasons).find(({ code }) => code === 'SAME_SEGMENT');
+    expect(kin!.en).toMatch(
+      /^\d+ of \d+ customers with a taste like theirs \(leaning to “Department 1”\) bought it: about \d+\.\d times/,
+    );
+    expect(kin!.ru).toMatch(
+      /^Из \d+ покупател.* с похожим вкусом \(тянет к «Department 1»\) купили \d+: примерно в \d+,\d раза/,
+    );
   });
 
   test('buying again lists what was bought before, with how often', async () => {

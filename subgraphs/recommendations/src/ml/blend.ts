@@ -40,6 +40,7 @@ export const featureNames = [
   'popularity',
   'category',
   'price',
+  'group',
   'frequency',
   'ordersSince',
   'orderCount',
@@ -53,8 +54,11 @@ const first = {
   popularity: evidenceModels.length + trendDays.length,
   category: evidenceModels.length + trendDays.length + 1,
   price: evidenceModels.length + trendDays.length + 2,
+  group: evidenceModels.length + trendDays.length + 3,
 };
-const freshCount = first.price + 1;
+const freshCount = first.group + 1;
+/** Whether a feature speaks for a product or not at all: it must never count against what it is evidence for. */
+const isEvidence = (f: number): boolean => f < evidenceModels.length || f === first.group;
 
 /** Writes the features of one product into `out` (length of `featureNames`). O(1). */
 export function writeFeatures(
@@ -70,6 +74,7 @@ export function writeFeatures(
   out[f++] = Math.log1p(candidates.popularity[product]!);
   out[f++] = categoryLeaning(scores.affinity, candidates.shelf, product);
   out[f++] = priceLeaning(scores.affinity, candidates.shelf, product);
+  out[f++] = groupLeaning(candidates, scores, product);
   const j = scores.owned[product]!;
   if (j < 0) {
     out.fill(0, f);
@@ -84,6 +89,10 @@ export function writeFeatures(
   out[f++] = Math.min(3, Math.max(0, -elapsed));
   out[f] = Math.min(3, Math.max(0, elapsed));
 }
+
+/** How much more often the customer's taste group buys a product than everybody, as a logarithm; 0 where they are in none. */
+export const groupLeaning = ({ groups }: Candidates, { group }: CustomerScores, product: number): number =>
+  group < 0 ? 0 : groups.groups[group]!.lean[product]!;
 
 /** ln(1 + s / scale), zero for scores below zero: the second reason for a product says less than the first. */
 export const saturate = (score: number, scale: number): number => (score > 0 ? Math.log1p(score / scale) : 0);
@@ -100,11 +109,12 @@ export function scoreProducts(candidates: Candidates, blend: Blend, scores: Cust
     if (weight === 0) continue;
     for (let i = 0; i < out.length; i++) if (evidence[i]! > 0) out[i]! += weight * saturate(evidence[i]!, scale);
   }
-  const { category, price } = first;
+  const { category, price, group } = first;
   for (let i = 0; i < out.length; i++) {
     out[i]! +=
       weights[category]! * categoryLeaning(scores.affinity, candidates.shelf, i) +
-      weights[price]! * priceLeaning(scores.affinity, candidates.shelf, i);
+      weights[price]! * priceLeaning(scores.affinity, candidates.shelf, i) +
+      weights[group]! * groupLeaning(candidates, scores, i);
   }
   const features = new Float64Array(featureNames.length);
   for (const product of scores.profile.products) {
@@ -261,7 +271,7 @@ function fitRanker({ values, labels }: ReturnType<typeof rows>, usable: number):
       }
     }
     const model = fitLogistic(x, labels, used.length, { l2: 1 });
-    const against = used.filter((f, column) => f < evidenceModels.length && model.coefficients[column]! < 0);
+    const against = used.filter((f, column) => isEvidence(f) && model.coefficients[column]! < 0);
     if (against.length > 0) {
       used = used.filter((f) => !against.includes(f));
       continue;

@@ -1,17 +1,27 @@
 import { activeProducts, compact, expand } from './active-products.ts';
 import { type Affinity, affinityOf, fitShelf, type Shelf } from './affinity.ts';
 import type { ProductContent } from './content-model.ts';
+import {
+  expandFactors,
+  type FactorModel,
+  type FactorOptions,
+  factorDefaults,
+  factorsAsItems,
+  fitFactors,
+} from './factor-model.ts';
 import { type History, historyBefore, type Interactions } from './interactions.ts';
 import { addScores, type ItemModel } from './item-model.ts';
 import { fitNextOrder, type NextOrderOptions, nextOrderDefaults } from './next-order-model.ts';
 import { buyers, type Trends, trendsAt } from './popularity.ts';
 import { type Profile, type ProfileOptions, profileDefaults, toProfile } from './profile.ts';
 import { fitReBuy, type ReBuyIntervals } from './re-buy.ts';
+import { fitTasteGroups, groupOf, type TasteGroups } from './taste-groups.ts';
 import { fitTaste, type TasteOptions, tasteDefaults } from './taste-model.ts';
 
 export interface CandidateOptions {
   profile: ProfileOptions;
   taste: TasteOptions;
+  factors: FactorOptions;
   nextOrder: NextOrderOptions;
   /** Products that models of pairs are fitted on at most. */
   activeProducts: number;
@@ -20,17 +30,21 @@ export interface CandidateOptions {
 export const candidateDefaults: CandidateOptions = {
   profile: profileDefaults,
   taste: tasteDefaults,
+  factors: factorDefaults,
   nextOrder: nextOrderDefaults,
   activeProducts: 5000,
 };
 
 /** The item-to-item models that a score is made of, in the order of their scores. */
-export const evidenceModels = ['taste', 'nextOrder', 'content'] as const;
+export const evidenceModels = ['taste', 'factors', 'nextOrder', 'content'] as const;
 export type EvidenceModel = (typeof evidenceModels)[number];
 
 /** Everything that is fitted on what happened before one moment, besides how to weigh it. */
 export interface Candidates extends Record<EvidenceModel, ItemModel> {
   products: number;
+  /** Products and customers as points of a few tastes. */
+  space: FactorModel;
+  groups: TasteGroups;
   reBuy: ReBuyIntervals;
   /** Customers who bought each product. */
   popularity: Float64Array;
@@ -57,9 +71,13 @@ export function fitCandidates(
   const popularity = buyers(data);
   const active = activeProducts(data, options.activeProducts);
   const pairs = compact(data, active);
+  const space = expandFactors(fitFactors(pairs, day, options.factors, options.profile), active, data.products);
   return {
     products: data.products,
     taste: expand(fitTaste(pairs, day, options.taste, options.profile), active, data.products),
+    factors: factorsAsItems(space, options.factors.keep),
+    space,
+    groups: fitTasteGroups(data, day, space, catalogue.contents, { profiles: options.profile }),
     nextOrder: expand(fitNextOrder(pairs, day, options.nextOrder, options.profile), active, data.products),
     content: catalogue.model,
     reBuy: fitReBuy(data, day),
@@ -83,17 +101,22 @@ export interface CustomerScores {
   owned: Int32Array;
   trends: Trends;
   affinity: Affinity;
+  /** Index of the customer's taste group; −1 where too little is known. */
+  group: number;
 }
+
+const emptyEvidence = (n: number): CustomerScores['evidence'] => ({
+  taste: new Float64Array(n),
+  factors: new Float64Array(n),
+  nextOrder: new Float64Array(n),
+  content: new Float64Array(n),
+});
 
 /** Scores every product from a history as it stood at `day`. O(products + Σ entries of the history's products). */
 export function scoreEvidence(candidates: Candidates, history: History, day: number, trends: Trends): CustomerScores {
   const n = candidates.products;
   const profile = toProfile(history, day, candidates.profile);
-  const evidence = {
-    taste: new Float64Array(n),
-    nextOrder: new Float64Array(n),
-    content: new Float64Array(n),
-  };
+  const evidence = emptyEvidence(n);
   for (const model of evidenceModels) {
     addScores(candidates[model].byInput, profile.products, queryOf(profile, model), evidence[model]);
   }
@@ -106,6 +129,7 @@ export function scoreEvidence(candidates: Candidates, history: History, day: num
     owned: ownedProducts(profile, n),
     trends,
     affinity: affinityOf(profile, candidates.shelf),
+    group: groupOf(profile, candidates.space, candidates.groups),
   };
 }
 
@@ -121,10 +145,11 @@ function ownedProducts(profile: Profile, n: number): Int32Array {
 /** A customer whom no model has scored yet. */
 export const profileOnly = (profile: Profile, n: number): CustomerScores => ({
   profile,
-  evidence: { taste: new Float64Array(n), nextOrder: new Float64Array(n), content: new Float64Array(n) },
+  evidence: emptyEvidence(n),
   owned: ownedProducts(profile, n),
   trends: [],
   affinity: { category: new Float64Array(0), logPrice: 0 },
+  group: -1,
 });
 
 /** Scores at the moments of many queries; trends are computed once for all. */

@@ -123,6 +123,19 @@ export function fitContent({ vectors }: ContentVectors, keep = 100): ItemModel {
   return { byTarget, byInput: transpose(byTarget) };
 }
 
+/** Cosine of two products' terms, 0..1. O(terms). */
+export function cosineOf({ offsets, indices, values }: SparseMatrix, one: number, other: number): number {
+  let sum = 0;
+  let b = offsets[other]!;
+  const end = offsets[other + 1]!;
+  // Both lists ascend.
+  for (let a = offsets[one]!; a < offsets[one + 1]! && b < end; a++) {
+    while (b < end && indices[b]! < indices[a]!) b++;
+    if (b < end && indices[b] === indices[a]) sum += values[a]! * values[b]!;
+  }
+  return sum;
+}
+
 /** What a term is about. */
 export type TermGroup = 'words' | 'category' | 'brand' | 'price';
 

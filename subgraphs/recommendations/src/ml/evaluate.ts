@@ -30,12 +30,22 @@ export function evaluate<Name extends string>(
   queries: readonly Query[],
   scorer: (customer: number, day: number) => CustomerScores,
   pipelines: Record<Name, (scores: CustomerScores) => Float64Array>,
-  shape: { products: number; popularity: Float64Array; customers: number; masks?: readonly Mask[] },
+  shape: {
+    products: number;
+    popularity: Float64Array;
+    customers: number;
+    masks?: readonly Mask[];
+    /** Likeness of two products, 0..1. */
+    likeness?: (a: number, b: number) => number;
+  },
 ): Evaluation<Name> {
   const names = Object.keys(pipelines) as Name[];
   const share = shape.popularity.map((count) => count / Math.max(1, shape.customers));
   const sums = new Map(
-    masks.map((mask) => [mask, new Map(names.map((name) => [name, rankingAccumulator(shape.products, share)]))]),
+    masks.map((mask) => [
+      mask,
+      new Map(names.map((name) => [name, rankingAccumulator(shape.products, share, shape.likeness)])),
+    ]),
   );
   for (const query of queries) {
     const scores = scorer(query.customer, query.day);

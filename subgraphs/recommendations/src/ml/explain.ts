@@ -12,6 +12,8 @@ export type Term =
   | { kind: 'category'; weight: number }
   /** How near its price is to what the customer goes for. */
   | { kind: 'price'; weight: number }
+  /** How much more often customers of their taste group buy it than everybody. */
+  | { kind: 'group'; weight: number }
   /** How often and how lately the customer bought it. */
   | { kind: 'habit'; weight: number }
   /** How long ago against the interval at which it is bought again. */
@@ -62,6 +64,7 @@ export function explain(candidates: Candidates, blend: Blend, scores: CustomerSc
   terms.push({ kind: 'demand', weight: (isOwned ? demand.owned : demand.fresh)[product]! - mean });
   terms.push({ kind: 'category', weight: sumOf(ranker, features, ['category']) });
   terms.push({ kind: 'price', weight: sumOf(ranker, features, ['price']) });
+  terms.push({ kind: 'group', weight: sumOf(ranker, features, ['group']) });
   if (isOwned) {
     terms.push({ kind: 'habit', weight: sumOf(ranker, features, habitFeatures) });
     terms.push({ kind: 'due', weight: sumOf(ranker, features, dueFeatures) });

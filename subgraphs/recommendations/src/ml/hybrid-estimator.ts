@@ -15,8 +15,9 @@ import {
   profileOnly,
 } from './candidates.ts';
 import { type CoPurchases, fitCoPurchases } from './co-purchase.ts';
-import { type ContentVectors, contentVectors, fitContent, type ProductContent } from './content-model.ts';
-import { type Evaluation, evaluate, type Mask } from './evaluate.ts';
+import { type ContentVectors, contentVectors, cosineOf, fitContent, type ProductContent } from './content-model.ts';
+import { evaluate, type Mask } from './evaluate.ts';
+import { expandFactors, factorsAsItems, fitFactors } from './factor-model.ts';
 import { filterInteractions, firstRowAt, historyBefore, type Interactions, kinds } from './interactions.ts';
 import { addScores, type ItemModel } from './item-model.ts';
 import { fitNeighbours } from './item-neighbours.ts';
@@ -24,6 +25,7 @@ import { type NextOrderOptions, nextOrderMoments, solveNextOrder } from './next-
 import { buyers, type Trends, trendsAt } from './popularity.ts';
 import { type Profile, toProfile } from './profile.ts';
 import { fitReBuy } from './re-buy.ts';
+import { fitTasteGroups } from './taste-groups.ts';
 import { solveTaste, type TasteOptions, tasteGram, tasteMatrix } from './taste-model.ts';
 
 export interface HybridInput {
@@ -58,6 +60,8 @@ const penaltyQueries = 500;
 const triedNeighbours = 50;
 /** Days after which an interaction counts 1/e: for a shop whose range moves, and for one whose range stands. */
 const tasteDecays = [120, 365];
+/** Numbers of tastes that are tried: few for a shop whose customers fall into kinds, more where everybody is their own. */
+const tasteCounts = [8, 16, 32];
 
 /**
  * Fits the recommendations of a shop and judges them on a later window.
@@ -91,7 +95,14 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
   const middle = fitCandidates(past, catalogue, holdOut, chosen);
   const queries = queriesOf(data, holdOut, asOfDay, random);
   const scorer = createScorer(middle, data, daysOf(queries));
-  const { fresh, owned, all } = judge(middle, rehearsed, past, holdOut, queries, scorer);
+  const pipelines = pipelinesOf(middle, rehearsed, past, holdOut);
+  const shape = {
+    products: data.products,
+    popularity: middle.popularity,
+    customers: data.customers,
+    likeness: (a: number, b: number) => cosineOf(vectors.vectors, a, b),
+  };
+  const { fresh, owned, all } = evaluate(queries, scorer, pipelines, shape);
   options.progress(0.8);
 
   const blend = fitBlend(middle, scorer, queries, createRandom(options.seed));
@@ -120,6 +131,7 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
       products: data.products,
       tasteLambda: chosen.taste.lambda,
       tasteDecayDays: chosen.taste.decayDays,
+      tastes: chosen.factors.factors,
       nextOrderLambda: chosen.nextOrder.lambda,
       neighbours: chosen.nextOrder.neighbours,
     },
@@ -128,7 +140,7 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
       ...named('new', fresh),
       ...named('again', owned),
       ...named('all', all),
-      ...byActivity(middle, rehearsed, queries, scorer, data),
+      ...byActivity(queries, scorer, pipelines, shape, data),
     },
     primary: {
       name: 'NDCG@10 of new products',
@@ -190,7 +202,7 @@ function fitWithPenalties(
   queries: readonly Query[],
 ): { candidates: Candidates; options: CandidateOptions } {
   const past = before(data, day);
-  const { profile, taste, nextOrder, activeProducts: limit } = candidateDefaults;
+  const { profile, taste, factors, nextOrder, activeProducts: limit } = candidateDefaults;
   const active = activeProducts(past, limit);
   const pairs = compact(past, active);
   const ofAll = (model: ItemModel): ItemModel => expand(model, active, data.products);
@@ -234,6 +246,19 @@ function fitWithPenalties(
     (options) => fitTasteOf({ ...options, keep: triedNeighbours }),
     (own) => own.taste,
   );
+  const spaces = new Map(
+    tasteCounts.map((count) => [
+      count,
+      expandFactors(fitFactors(pairs, day, { ...factors, factors: count }, profile), active, data.products),
+    ]),
+  );
+  const chosenCount = best(
+    'fresh',
+    tasteCounts,
+    (count) => factorsAsItems(spaces.get(count)!, factors.keep),
+    (own) => own.taste,
+  );
+  const space = spaces.get(chosenCount)!;
   const chosenNext = best(
     'all',
     penalties.map((factor) => ({ ...nextOrder, lambda: nextOrder.lambda * factor })),
@@ -241,10 +266,19 @@ function fitWithPenalties(
     (own) => own.basket,
   );
   return {
-    options: { profile, taste: chosenTaste, nextOrder: chosenNext, activeProducts: limit },
+    options: {
+      profile,
+      taste: chosenTaste,
+      factors: { ...factors, factors: chosenCount },
+      nextOrder: chosenNext,
+      activeProducts: limit,
+    },
     candidates: {
       products: data.products,
       taste: fitTasteOf(chosenTaste),
+      factors: factorsAsItems(space, factors.keep),
+      space,
+      groups: fitTasteGroups(past, day, space, catalogue.contents, { profiles: profile }),
       nextOrder: fitNextOf(chosenNext),
       content: catalogue.model,
       reBuy: fitReBuy(past, day),
@@ -255,39 +289,31 @@ function fitWithPenalties(
   };
 }
 
-function judge(
+/** What is compared, as scores of all products for one customer. */
+function pipelinesOf(
   candidates: Candidates,
   blend: Blend,
   past: Interactions,
   day: number,
-  queries: readonly Query[],
-  scorer: (customer: number, day: number) => CustomerScores,
-): Evaluation<Pipeline> {
-  const { products } = candidates;
+): Record<Pipeline, (scores: CustomerScores) => Float64Array> {
   const neighbours = fitNeighbours(tasteMatrix(past, day, { decayDays: Number.POSITIVE_INFINITY, damping: 0 }));
-  const shape = { products, popularity: candidates.popularity, customers: past.customers };
-  return evaluate(
-    queries,
-    scorer,
-    {
-      hybrid: (scores) => scoreProducts(candidates, blend, scores),
-      popular: () => candidates.popularity,
-      recent: ({ trends }) => trends[2]!,
-      personal: ({ profile }) => {
-        // The customer's own counts; what they never bought follows by popularity.
-        const values = candidates.popularity.map((count) => count / (1 + past.customers));
-        for (let j = 0; j < profile.products.length; j++) values[profile.products[j]!]! += profile.orders[j]!;
-        return values;
-      },
-      itemKnn: ({ profile }) => {
-        const values = new Float64Array(products);
-        const seen = Float64Array.from(profile.taste, (weight) => (weight > 0 ? 1 : 0));
-        addScores(neighbours.byInput, profile.products, seen, values);
-        return values;
-      },
+  return {
+    hybrid: (scores) => scoreProducts(candidates, blend, scores),
+    popular: () => candidates.popularity,
+    recent: ({ trends }) => trends[2]!,
+    personal: ({ profile }) => {
+      // The customer's own counts; what they never bought follows by popularity.
+      const values = candidates.popularity.map((count) => count / (1 + past.customers));
+      for (let j = 0; j < profile.products.length; j++) values[profile.products[j]!]! += profile.orders[j]!;
+      return values;
     },
-    shape,
-  );
+    itemKnn: ({ profile }) => {
+      const values = new Float64Array(candidates.products);
+      const seen = Float64Array.from(profile.taste, (weight) => (weight > 0 ? 1 : 0));
+      addScores(neighbours.byInput, profile.products, seen, values);
+      return values;
+    },
+  };
 }
 
 function bestBaseline(
@@ -309,19 +335,29 @@ function bestBaseline(
 function named(prefix: string, quality: PipelineQuality): Record<string, number> {
   const out: Record<string, number> = {};
   for (const [pipeline, measures] of Object.entries(quality)) {
-    for (const measure of ['recall20', 'ndcg10', 'ndcg100', 'map20', 'hitRate10', 'coverage20', 'novelty20'] as const) {
+    for (const measure of [
+      'recall20',
+      'ndcg10',
+      'ndcg100',
+      'map20',
+      'hitRate10',
+      'coverage20',
+      'novelty20',
+      'diversity10',
+      'popularityBias10',
+    ] as const) {
       out[`${prefix}.${pipeline}.${measure}`] = measures[measure];
     }
   }
   return out;
 }
 
-/** NDCG@10 of new products for customers with one order, two to four, five and more. */
+/** NDCG@10 and recall@20 of new products, by every pipeline, for customers with one order, two to four, five and more. */
 function byActivity(
-  candidates: Candidates,
-  blend: Blend,
   queries: readonly Query[],
   scorer: (customer: number, day: number) => CustomerScores,
+  pipelines: Record<Pipeline, (scores: CustomerScores) => Float64Array>,
+  shape: { products: number; popularity: Float64Array; customers: number },
   past: Interactions,
 ): Record<string, number> {
   const groups = { oneOrder: [] as Query[], twoToFour: [] as Query[], fiveAndMore: [] as Query[] };
@@ -335,14 +371,13 @@ function byActivity(
     else if (orders.size === 1) groups.oneOrder.push(query);
   }
   const out: Record<string, number> = {};
-  for (const [name, group] of Object.entries(groups)) {
-    const { fresh } = evaluate(
-      group,
-      scorer,
-      { hybrid: (scores) => scoreProducts(candidates, blend, scores) },
-      { masks: ['fresh'], products: candidates.products, popularity: candidates.popularity, customers: past.customers },
-    );
-    out[`new.hybrid.ndcg10.${name}`] = fresh.hybrid.ndcg10;
+  for (const [group, some] of Object.entries(groups)) {
+    const { fresh } = evaluate(some, scorer, pipelines, { ...shape, masks: ['fresh'] });
+    out[`new.queries.${group}`] = fresh.hybrid.queries;
+    for (const [pipeline, { ndcg10, recall20 }] of Object.entries(fresh)) {
+      out[`new.${pipeline}.ndcg10.${group}`] = ndcg10;
+      out[`new.${pipeline}.recall20.${group}`] = recall20;
+    }
   }
   return out;
 }

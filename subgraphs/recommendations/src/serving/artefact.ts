@@ -12,7 +12,7 @@ export interface ServedModel {
 }
 
 /** Raised when what is stored changes: older artefacts are then left alone until the next fit. */
-const format = 1;
+const format = 2;
 
 interface Stored extends Omit<ServedModel, 'model'> {
   format: number;
@@ -35,7 +35,7 @@ const unpackModel = (packed: Packed): ItemModel => {
 
 /** The model in bytes: weights in single precision, transposes left out. About 8 bytes a weight. */
 export function toArtefact({ model, productIds, names }: ServedModel): Buffer {
-  const { taste, nextOrder, content, ...candidates } = model.candidates;
+  const { taste, factors, nextOrder, content, ...candidates } = model.candidates;
   const stored: Stored = {
     format,
     productIds,
@@ -45,6 +45,7 @@ export function toArtefact({ model, productIds, names }: ServedModel): Buffer {
       candidates: {
         ...candidates,
         taste: packModel(taste),
+        factors: packModel(factors),
         nextOrder: packModel(nextOrder),
         content: packModel(content),
       },
@@ -60,7 +61,7 @@ export function fromArtefact(data: Buffer): ServedModel | undefined {
   const stored = deserialize(data) as Stored;
   if (stored.format !== format) return undefined;
   const { productIds, names, model } = stored;
-  const { taste, nextOrder, content, ...candidates } = model.candidates;
+  const { taste, factors, nextOrder, content, ...candidates } = model.candidates;
   return {
     productIds,
     names,
@@ -69,6 +70,7 @@ export function fromArtefact(data: Buffer): ServedModel | undefined {
       candidates: {
         ...candidates,
         taste: unpackModel(taste),
+        factors: unpackModel(factors),
         nextOrder: unpackModel(nextOrder),
         content: unpackModel(content),
       },

@@ -28,21 +28,39 @@ function reasonsOf(
   product: number,
   terms: readonly Term[],
 ): StoredReason[] {
-  const positive = terms.filter(({ kind, weight }) => kind !== 'base' && kind !== 'habit' && weight > 0);
+  const named = terms.filter(({ kind }) => kind !== 'base');
+  const positive = named.filter(({ kind, weight }) => kind !== 'habit' && weight > 0);
+  positive.sort((a, b) => b.weight - a.weight);
+  const first = positive.slice(0, told);
+  // What the customer did is always cited, however many small parts it comes in.
+  const cited = first.some(({ kind }) => kind === 'evidence')
+    ? undefined
+    : positive.find(({ kind }) => kind === 'evidence');
   const strongest = [
-    ...positive.sort((a, b) => b.weight - a.weight).slice(0, told),
+    ...first,
+    ...(cited ? [cited] : []),
     // Of a product that is offered again, how often it was ordered is always told.
-    ...terms.filter(({ kind }) => kind === 'habit'),
+    ...named.filter(({ kind }) => kind === 'habit'),
   ].sort((a, b) => b.weight - a.weight);
-  const rest =
-    terms.reduce((sum, { weight }) => sum + weight, 0) - strongest.reduce((sum, { weight }) => sum + weight, 0);
+  const sumOf = (some: readonly Term[]): number => some.reduce((sum, { weight }) => sum + weight, 0);
+  const others = named.length - strongest.length;
   return [
     ...strongest.map((term) => ({ ...inWords(recommender, scores, product, term), weight: term.weight })),
+    ...(others > 0
+      ? [
+          {
+            code: 'OTHER',
+            en: 'What speaks for it and against it besides, taken together',
+            ru: 'Всё остальное, что говорит за и против, вместе',
+            weight: sumOf(named) - sumOf(strongest),
+          },
+        ]
+      : []),
     {
-      code: 'OTHER',
-      en: 'Everything else that is known, and where every product starts',
-      ru: 'Всё остальное, что известно, и начальная оценка любого товара',
-      weight: rest,
+      code: 'BASE',
+      en: 'Where any product starts: of all that are offered, few are bought',
+      ru: 'С чего начинает любой товар: из всего предложенного покупают немногое',
+      weight: sumOf(terms) - sumOf(named),
     },
   ];
 }
@@ -84,6 +102,17 @@ function inWords(
         en: 'In the price range that this customer goes for',
         ru: 'В привычном для покупателя диапазоне цен',
       };
+    case 'group': {
+      const group = recommender.model.candidates.groups.groups[scores.group]!;
+      const buyers = group.buyers[product]!;
+      const times = Math.exp(group.lean[product]!).toFixed(1);
+      const { leaning } = group;
+      return {
+        code: 'SAME_SEGMENT',
+        en: `${buyers} of ${group.customers} customers with a taste like theirs${leaning && ` (leaning to “${leaning}”)`} bought it: about ${times} times as often as customers at large`,
+        ru: `Из ${group.customers} ${russianPlural(group.customers, 'покупателя', 'покупателей', 'покупателей')} с похожим вкусом${leaning && ` (тянет к «${leaning}»)`} купили ${buyers}: примерно в ${times.replace('.', ',')} раза чаще, чем все покупатели`,
+      };
+    }
     case 'due': {
       const j = scores.owned[product]!;
       const gap = Math.round(expectedGapDays(profile, j, recommender.model.candidates.reBuy));
@@ -122,6 +151,7 @@ function ofEvidence(
   const ru = `«${names.ru[product]}» (${bought ? 'заказ' : 'просмотр'} ${when.ru})`;
   switch (model) {
     case 'taste':
+    case 'factors':
       return { code: 'SAME_TASTE', en: `Liked by those who like ${en}`, ru: `Нравится тем же, кому нравится ${ru}` };
     case 'nextOrder':
       return { code: 'ORDERED_NEXT', en: `Often ordered after ${en}`, ru: `Часто заказывают после ${ru}` };
