@@ -28,5 +28,5 @@ const result = await loadDoor(
   },
   { ...(count ? { count: Number(count) } : {}), ...(pace ? { eventsPerSecond: Number(pace) } : {}) },
 );
-process.stdout.write(JSON.stringify(result));
-process.exit();
+// A long text goes into a pipe piece by piece.
+process.stdout.write(JSON.stringify(result), () => process.exit());

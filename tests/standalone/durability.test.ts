@@ -71,7 +71,11 @@ class Sender {
           for (const id of ids) this.acknowledged.add(id);
           continue;
         }
-        if (response.status !== 503) this.refused.push(answer);
+        if (response.status !== 503) {
+          // Sending it again would be refused again.
+          this.refused.push(answer);
+          continue;
+        }
       } catch {
         // No answer: whether it was stored is not known, so it is sent again.
       }
@@ -89,7 +93,8 @@ function toMessage(messageId: string): Record<string, unknown> {
     event: n % 3 === 0 ? 'Order Completed' : 'Product Viewed',
     messageId,
     userId: `u${n % 53}`,
-    timestamp: new Date(Date.UTC(2026, 5, 1) + n * 60_000).toISOString(),
+    // Always of the past, however many there are.
+    timestamp: new Date(Date.UTC(2024, 0, 1) + (n % 200_000) * 60_000).toISOString(),
     properties: n % 3 === 0 ? { order_id: messageId, products: [{ ...product, quantity: 1 + (n % 2) }] } : product,
   };
 }

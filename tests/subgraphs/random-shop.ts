@@ -27,7 +27,7 @@ export function drawEvents(seed: number, count: number): IncomingEvent[] {
       discount: pick([0, 0, 0.5]),
       products: lines(),
     });
-    switch (random.integer(7)) {
+    switch (random.integer(9)) {
       case 0:
         return {
           ...base,
@@ -45,6 +45,20 @@ export function drawEvents(seed: number, count: number): IncomingEvent[] {
           event: 'Order Refunded',
           properties: random.next() < 0.8 ? order() : { order_id: 'o1', total: 3, currency: 'EUR' },
         };
+      case 7:
+        return {
+          ...base,
+          type: 'track',
+          event: 'Order Updated',
+          properties: pick([
+            order(),
+            { order_id: `o${random.integer(30)}`, currency: pick(['EUR', 'USD']), products: lines() },
+            { order_id: 'o2', currency: 'EUR', revenue: 7, total: 9 },
+            { order_id: 'o3', coupon: 'SPRING' },
+          ]),
+        };
+      case 8:
+        return { ...base, type: 'track', event: 'Order Cancelled', properties: { order_id: `o${random.integer(40)}` } };
       case 4:
         return { ...base, type: 'page', properties: { path: '/' } };
       case 5:

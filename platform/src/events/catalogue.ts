@@ -122,15 +122,15 @@ export const eventCatalogue: readonly EventDefinition[] = [
   }),
   defineEvent({
     name: 'Order Updated',
-    version: 1,
-    properties: z.looseObject({ ...order, products: products.optional() }),
-    feeds: 'kept',
+    version: 2,
+    properties: z.looseObject({ ...order, products: orderLines.optional() }),
+    feeds: 'lines and amounts of its order',
   }),
   defineEvent({
     name: 'Order Cancelled',
-    version: 1,
+    version: 2,
     properties: z.looseObject({ ...order, products: products.optional() }),
-    feeds: 'kept',
+    feeds: 'net revenue, returns',
   }),
   defineEvent({
     name: 'Order Refunded',

@@ -122,6 +122,8 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
     if (!shaped.success) return refuse('INVALID_PROPERTIES', shaped.error, 'properties');
     properties = inMinorUnits(shaped.data as Record<string, unknown>, options.currency);
     if (name === 'Order Completed' || name === 'Order Refunded') completeOrder(properties);
+    // An update says what it changes: without lines and amounts it changes none.
+    if (name === 'Order Updated' && amountsOfUpdate.some((field) => field in properties)) completeOrder(properties);
   }
   if (sent.type === 'alias') properties = { ...properties, previous_id: sent.previousId };
 
@@ -204,6 +206,8 @@ function convert(fields: Record<string, unknown>, currency: string): boolean {
   }
   return found;
 }
+
+const amountsOfUpdate = ['products', 'revenue_minor', 'total_minor'] as const;
 
 /**
  * Revenue and total of an order from its lines. What the sender claimed is kept beside it where it differs

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { analytics } from '../../../subgraphs/analytics/src/index.ts';
 import { foldLog } from '../fold-log.ts';
+import { orderSums } from '../order-oracle.ts';
 import { deliverOtherwise, drawEvents } from '../random-shop.ts';
 
 test('shuffled, repeated and re-cut events give the same tables, and so does a replay', async () => {
@@ -29,4 +30,22 @@ test('an event that comes a month late changes its own day only', async () => {
   const changed = after['analytics.day_money']!.filter((row) => !before['analytics.day_money']!.includes(row));
   expect(changed).toHaveLength(1);
   expect(changed[0]).toContain('2024-02-20');
+});
+
+test('revenue, refunds and units agree with the orders counted by hand, corrections included', async () => {
+  for (const seed of [12, 13, 14]) {
+    const events = drawEvents(seed, 300);
+    const tables = await foldLog(analytics, { deliveries: [events], batchSize: 40, timeZone: 'UTC' });
+    const days = tables['analytics.day_money']!.map((row) => row.slice(1, -1).split(','));
+    const sum = (column: number, currency?: string): number =>
+      days.reduce((total, row) => total + (currency && row[1] !== currency ? 0 : Number(row[column])), 0);
+    for (const currency of ['EUR', 'USD']) {
+      const { units, revenueMinor, refundsMinor } = orderSums(events, currency);
+      expect({ units: sum(3), revenueMinor: sum(4, currency), refundsMinor: sum(7, currency) }).toEqual({
+        units,
+        revenueMinor,
+        refundsMinor,
+      });
+    }
+  }
 });

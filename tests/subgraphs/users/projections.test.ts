@@ -105,3 +105,51 @@ test('a customer has the latest that was said of them, their totals net of refun
     },
   ]);
 });
+
+test('an update replaces what an order comes to and a cancellation takes back what is left of it, also when they come first', async () => {
+  const at = (day: number): string => `2026-03-${String(day + 1).padStart(2, '0')}T10:00:00.000Z`;
+  const said = (event: string, day: number, properties: object, userId = 'ann') => ({
+    type: 'track' as const,
+    event,
+    messageId: `${event} ${day}`,
+    userId,
+    originalTimestamp: at(day),
+    properties: { currency: 'EUR', ...properties },
+  });
+  const line = (price: number, quantity: number) => ({ product_id: `p${price}`, price, quantity });
+  const events = [
+    said('Order Completed', 1, { order_id: 'A', shipping: 5, products: [line(20, 2)] }),
+    said('Order Updated', 2, { order_id: 'A', shipping: 5, products: [line(20, 1), line(3, 1)] }),
+    said('Order Completed', 3, { order_id: 'B', products: [line(10, 3)] }),
+    said('Order Refunded', 4, { order_id: 'B', products: [line(10, 1)] }),
+    // From the back office, which knows the order and not the customer.
+    said('Order Cancelled', 5, { order_id: 'B' }, 'office'),
+    said('Order Cancelled', 6, { order_id: 'nobody knows' }),
+    // Of a day before the order: it is no word about it.
+    said('Order Updated', 0, { order_id: 'A', products: [line(99, 9)] }),
+  ];
+  for (const arrival of [events, events.toReversed()]) {
+    await using shop = await openSubgraph(users);
+    await shop.setShop({ currency: 'EUR' });
+    for (const event of arrival) {
+      await shop.send([event]);
+      await shop.projector.catchUp();
+    }
+    const read = async (sql: string) => (await shop.db.query(sql)).rows;
+    expect(await read("SELECT order_count, revenue_minor FROM users.customer WHERE external_id = 'ann'")).toEqual([
+      { order_count: 2, revenue_minor: 2_300 },
+    ]);
+    expect(
+      await read('SELECT order_id, revenue_minor, total_minor, units, products FROM users.customer_order ORDER BY 1'),
+    ).toEqual([
+      { order_id: 'A', revenue_minor: 2_300, total_minor: 2_800, units: 2, products: ['p20', 'p3'] },
+      { order_id: 'B', revenue_minor: 3_000, total_minor: 3_000, units: 3, products: ['p10'] },
+    ]);
+    expect(
+      await read('SELECT customer_key, order_id, revenue_minor FROM users.customer_refund ORDER BY occurred_at'),
+    ).toEqual([
+      { customer_key: 'u:ann', order_id: 'B', revenue_minor: 1_000 },
+      { customer_key: 'u:ann', order_id: 'B', revenue_minor: 2_000 },
+    ]);
+  }
+});

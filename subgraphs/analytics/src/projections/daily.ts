@@ -5,6 +5,9 @@ const range = 'seq > $1 AND seq <= $2';
 const shopDay = '(occurred_at AT TIME ZONE (SELECT time_zone FROM events.shop))::date';
 const minor = (field: string): string => `coalesce((properties->>'${field}_minor')::bigint, 0)`;
 
+/** A sum over orders as a range of the log changes them: what held before counts against what holds now. */
+const ordered = (value: string): string => `coalesce(sum(sign * ${value}) FILTER (WHERE name = 'Order Completed'), 0)`;
+
 /** What a visitor does in the shop; an order by itself is no visit, since it may come from the back office. */
 const visiting = eventCatalogue
   .filter((event) => event.feeds.split(', ').includes('visits'))
@@ -17,23 +20,18 @@ const visiting = eventCatalogue
  */
 export const daily = defineProjection({
   name: 'daily',
-  version: 1,
+  version: 2,
   tables: ['analytics.day_money', 'analytics.day_activity', 'analytics.customer_day', 'analytics.customer_first'],
   apply: [
     `INSERT INTO analytics.day_money AS m
        (day, currency, orders, units, revenue_minor, total_minor, discount_minor, refunds_minor)
      SELECT ${shopDay}, coalesce(properties->>'currency', (SELECT currency FROM events.shop)),
-       count(*) FILTER (WHERE name = 'Order Completed'),
-       coalesce(sum(units) FILTER (WHERE name = 'Order Completed'), 0),
-       coalesce(sum(${minor('revenue')}) FILTER (WHERE name = 'Order Completed'), 0),
-       coalesce(sum(${minor('total')}) FILTER (WHERE name = 'Order Completed'), 0),
-       coalesce(sum(${minor('discount')}) FILTER (WHERE name = 'Order Completed'), 0),
-       coalesce(sum(${minor('revenue')}) FILTER (WHERE name = 'Order Refunded'), 0)
-     FROM events.log, LATERAL (
+       ${ordered('1')}, ${ordered('coalesce(units, 0)')}, ${ordered(minor('revenue'))}, ${ordered(minor('total'))},
+       ${ordered(minor('discount'))}, coalesce(sum(sign * ${minor('revenue')}) FILTER (WHERE name = 'Order Refunded'), 0)
+     FROM events.order_facts($1, $2), LATERAL (
        SELECT sum((line->>'quantity')::bigint) AS units
        FROM jsonb_array_elements(CASE jsonb_typeof(properties->'products') WHEN 'array' THEN properties->'products' END) AS line
      ) ordered
-     WHERE ${range} AND name IN ('Order Completed', 'Order Refunded')
      GROUP BY 1, 2 ORDER BY 1, 2
      ON CONFLICT (day, currency) DO UPDATE SET
        orders = m.orders + EXCLUDED.orders,
@@ -42,6 +40,9 @@ export const daily = defineProjection({
        total_minor = m.total_minor + EXCLUDED.total_minor,
        discount_minor = m.discount_minor + EXCLUDED.discount_minor,
        refunds_minor = m.refunds_minor + EXCLUDED.refunds_minor`,
+    // An update may take an order to another currency: what is left of the row is as if it had never been.
+    `DELETE FROM analytics.day_money
+     WHERE $1::bigint < $2::bigint AND (orders, units, revenue_minor, total_minor, discount_minor, refunds_minor) = (0, 0, 0, 0, 0, 0)`,
     `INSERT INTO analytics.day_activity AS a (day, product_views)
      SELECT ${shopDay}, count(*) FROM events.log WHERE ${range} AND name = 'Product Viewed' GROUP BY 1 ORDER BY 1
      ON CONFLICT (day) DO UPDATE SET product_views = a.product_views + EXCLUDED.product_views`,

@@ -30,7 +30,7 @@ const listed = (kindByName: Readonly<Record<string, number>>): string =>
 /** What each customer did with each product: the latest moment of every occasion, whatever the order of arrival. */
 export const interaction = defineProjection({
   name: 'interaction',
-  version: 2,
+  version: 3,
   tables: ['recommendations.interaction'],
   apply: [
     `INSERT INTO recommendations.interaction AS i (customer_key, kind, product_id, occasion, at)
@@ -42,6 +42,24 @@ export const interaction = defineProjection({
        SELECT customer_key, ${kindOf(orders)}, line->>'product_id', coalesce(properties->>'order_id', message_id), occurred_at
        FROM events.log, jsonb_array_elements(properties->'products') AS line
        WHERE ${ofCustomers} AND name IN (${listed(orders)}) AND jsonb_typeof(properties->'products') = 'array'
+       UNION ALL
+       -- A cancellation sends back every line of its order, whichever of the two comes first.
+       SELECT o.customer_key, ${kinds.refund}, line->>'product_id', c.order_id, c.at
+       FROM (
+         SELECT properties->>'order_id' AS order_id, max(occurred_at) AS at
+         FROM events.log WHERE seq > $1 AND seq <= $2 AND name = 'Order Cancelled' GROUP BY 1
+       ) c, LATERAL (
+         SELECT customer_key, properties FROM events.log
+         WHERE properties->>'order_id' = c.order_id AND name = 'Order Completed' AND seq <= $2
+           AND jsonb_typeof(properties->'products') = 'array' OFFSET 0
+       ) o, jsonb_array_elements(o.properties->'products') AS line
+       UNION ALL
+       SELECT o.customer_key, ${kinds.refund}, line->>'product_id', o.properties->>'order_id', c.at
+       FROM events.log o, LATERAL (
+         SELECT max(occurred_at) AS at FROM events.log
+         WHERE properties->>'order_id' = o.properties->>'order_id' AND name = 'Order Cancelled' AND seq <= $1
+       ) c, jsonb_array_elements(CASE WHEN c.at IS NOT NULL THEN o.properties->'products' END) AS line
+       WHERE o.seq > $1 AND o.seq <= $2 AND o.name = 'Order Completed' AND jsonb_typeof(o.properties->'products') = 'array'
      ) said
      WHERE product_id <> ''
      GROUP BY customer_key, kind, product_id, occasion

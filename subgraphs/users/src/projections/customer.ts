@@ -3,6 +3,8 @@ import { isMessage, timelineStatements, timelineTables } from './timeline.ts';
 
 // Catalogue events stand under a product's key. As `starts_with` the planner may look up every customer's key by index.
 const ofCustomers = "seq > $1 AND seq <= $2 AND left(customer_key, 2) IN ('u:', 'a:')";
+/** Orders and refunds as the range changes them; corrections may concern orders of other ranges. */
+const orderFacts = 'events.order_facts($1, $2)';
 const inShopCurrency = "coalesce(properties->>'currency' = (SELECT currency FROM events.shop), false)";
 const minor = (field: string): string =>
   `CASE WHEN ${inShopCurrency} THEN coalesce((properties->>'${field}_minor')::bigint, 0) ELSE 0 END`;
@@ -20,6 +22,18 @@ const traits: Readonly<Record<string, string>> = {
 /** Only these say anything of a person: of the others not even the stamp is made, which costs more than all else of a fold. */
 const saying = "name IN ('identify', 'Order Completed')";
 const facts = Object.keys(traits).map((trait) => `${trait}_fact`);
+
+/** What an update may change of an order. */
+const amounts = [
+  'revenue_minor',
+  'total_minor',
+  'discount_minor',
+  'coupon',
+  'lines',
+  'units',
+  'price_minor',
+  'products',
+];
 
 /** How the parts of a customer make the whole. */
 const whole: Readonly<Record<string, string>> = {
@@ -39,7 +53,7 @@ const whole: Readonly<Record<string, string>> = {
  */
 export const customer = withIdentity('users', {
   name: 'customer',
-  version: 3,
+  version: 4,
   tables: [
     'users.customer',
     'users.customer_part',
@@ -58,9 +72,7 @@ export const customer = withIdentity('users', {
        (customer_key, first_seen_at, last_seen_at, first_order_at, last_order_at, order_count, revenue_minor, ${facts.join(', ')})
      SELECT customer_key, min(occurred_at), max(occurred_at),
        min(occurred_at) FILTER (WHERE name = 'Order Completed'), max(occurred_at) FILTER (WHERE name = 'Order Completed'),
-       count(*) FILTER (WHERE name = 'Order Completed'),
-       coalesce(sum(${minor('revenue')}) FILTER (WHERE name = 'Order Completed'), 0)
-         - coalesce(sum(${minor('revenue')}) FILTER (WHERE name = 'Order Refunded'), 0),
+       count(*) FILTER (WHERE name = 'Order Completed'), 0,
        ${Object.values(traits)
          .map((value) => `max((stamp || (${value})) COLLATE "C") FILTER (WHERE ${saying})`)
          .join(', ')}
@@ -71,25 +83,33 @@ export const customer = withIdentity('users', {
        first_order_at = least(c.first_order_at, EXCLUDED.first_order_at),
        last_order_at = greatest(c.last_order_at, EXCLUDED.last_order_at),
        order_count = c.order_count + EXCLUDED.order_count,
-       revenue_minor = c.revenue_minor + EXCLUDED.revenue_minor,
        ${facts.map((fact) => `${fact} = greatest(c.${fact}, EXCLUDED.${fact})`).join(', ')}`,
-    `INSERT INTO users.customer_order (customer_key, message_id, order_id, occurred_at, revenue_minor, total_minor,
+    `UPDATE users.customer_part c SET revenue_minor = c.revenue_minor + f.revenue_minor
+     FROM (
+       SELECT customer_key, sum(sign * CASE name WHEN 'Order Completed' THEN 1 ELSE -1 END * ${minor('revenue')}) AS revenue_minor
+       FROM ${orderFacts} GROUP BY customer_key
+     ) f
+     WHERE f.customer_key = c.customer_key AND f.revenue_minor <> 0`,
+    `INSERT INTO users.customer_order AS o (customer_key, message_id, order_id, occurred_at, revenue_minor, total_minor,
        discount_minor, coupon, lines, units, price_minor, products)
      SELECT customer_key, message_id, coalesce(properties->>'order_id', message_id), occurred_at, ${minor('revenue')},
        ${minor('total')}, ${minor('discount')}, coalesce(properties->>'coupon', '') <> '',
        coalesce(l.lines, 0), coalesce(l.units, 0), coalesce(l.price, 0), coalesce(l.products, '{}')
-     FROM events.log, LATERAL (
+     FROM ${orderFacts}, LATERAL (
        SELECT count(*) AS lines, sum((line->>'quantity')::bigint) AS units, avg((line->>'price_minor')::double precision) AS price,
          array_agg(DISTINCT line->>'product_id' ORDER BY line->>'product_id')
            FILTER (WHERE line->>'product_id' <> '') AS products
        FROM jsonb_array_elements(CASE jsonb_typeof(properties->'products') WHEN 'array' THEN properties->'products' ELSE '[]' END)
          AS line
      ) l
-     WHERE ${ofCustomers} AND name = 'Order Completed'
-     ON CONFLICT DO NOTHING`,
+     WHERE sign = 1 AND name = 'Order Completed'
+     ON CONFLICT (customer_key, message_id) DO UPDATE SET ${amounts.map((column) => `${column} = EXCLUDED.${column}`).join(', ')}`,
+    // The refund that a cancellation comes to changes with what is said of its order.
+    `DELETE FROM users.customer_refund WHERE (customer_key, message_id) IN (
+       SELECT customer_key, message_id FROM ${orderFacts} WHERE sign = -1 AND name = 'Order Refunded')`,
     `INSERT INTO users.customer_refund (customer_key, message_id, order_id, occurred_at, revenue_minor)
      SELECT customer_key, message_id, coalesce(properties->>'order_id', message_id), occurred_at, ${minor('revenue')}
-     FROM events.log WHERE ${ofCustomers} AND name = 'Order Refunded'
+     FROM ${orderFacts} WHERE sign = 1 AND name = 'Order Refunded'
      ON CONFLICT DO NOTHING`,
     `INSERT INTO users.customer_day AS d (customer_key, day, views, adds, searches, other)
      SELECT customer_key, (occurred_at AT TIME ZONE 'UTC')::date, count(*) FILTER (WHERE name = 'Product Viewed'),
@@ -108,6 +128,7 @@ export const customer = withIdentity('users', {
        SELECT DISTINCT coalesce(i.canonical_key, k.customer_key) AS customer_key
        FROM (
          SELECT customer_key FROM events.log WHERE ${ofCustomers}
+         UNION SELECT customer_key FROM ${orderFacts}
          UNION SELECT customer_key FROM users.identity_changed
        ) k LEFT JOIN users.identity i ON i.customer_key = k.customer_key
      )
