@@ -1,8 +1,12 @@
+import { keyOf } from '@cda/platform/graph/global-id.ts';
 import { rocAuc } from '@cda/platform/ml/classification-metrics.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toScoredColumns } from '../../../subgraphs/users/src/features/churn-columns.ts';
+import { afterChange } from '../../../subgraphs/users/src/features/churn-what-if.ts';
 import { users } from '../../../subgraphs/users/src/index.ts';
 import { loadChurnCases } from '../../../subgraphs/users/src/loaders/churn-scores.ts';
 import { loadSegmentCases } from '../../../subgraphs/users/src/loaders/customer-segments.ts';
+import { explainChurn } from '../../../subgraphs/users/src/ml/churn-scorer.ts';
 import { adjustedRandIndex } from '../../../subgraphs/users/src/ml/cluster-quality.ts';
 import { explainChurnScore } from '../../../subgraphs/users/src/models/churn-reasons.ts';
 import { explainSegment } from '../../../subgraphs/users/src/models/segment-reasons.ts';
@@ -223,6 +227,51 @@ describe('the graph', () => {
     for (const { text, russian } of reasons) {
       expect(russian).toMatch(/[а-я]/);
       expect(`${text}${russian}`).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test('says what would change a churn probability: what the served model gives for the changed features', async () => {
+    interface WhatIf {
+      code: 'ORDER_NOW' | 'VISITS' | 'NO_ORDER';
+      text: string;
+      ru: string;
+      probability: number;
+      change: number;
+    }
+    const { customers } = await shop.ask<{
+      customers: { edges: { node: { id: string; churn: { probability: number; whatIf: WhatIf[] } } }[] };
+    }>(
+      `{ customers(first: 60, orderBy: { field: REVENUE_AT_RISK }) { edges { node { id
+           churn { probability whatIf { code text(locale: EN) ru: text(locale: RU) probability change } } } } } }`,
+    );
+    const keys = customers.edges.map(({ node }) => keyOf('Customer', node.id)!);
+    const cases = await loadChurnCases(shop.db, keys);
+    const said: WhatIf[] = [];
+    for (const [i, { node }] of customers.edges.entries()) {
+      const { probability, whatIf } = node.churn;
+      const { features, scorer } = cases[i]!;
+      for (const one of whatIf) {
+        const columns = toScoredColumns(afterChange(features, one.code)!);
+        const { logOdds } = explainChurn(scorer, columns);
+        expect(one.probability).toBeCloseTo(1 / (1 + Math.exp(-logOdds)), 12);
+        expect(one.change).toBeCloseTo(one.probability - probability, 5);
+        const [from, to] = [Math.round(100 * probability), Math.round(100 * one.probability)];
+        expect(one.text).toContain(`from ${from}% to ${to}%`);
+        expect(one.ru).toContain(`с ${from} % до ${to} %`);
+        said.push(one);
+      }
+      expect(whatIf.map(({ change }) => -Math.abs(change))).toEqual(
+        whatIf.map(({ change }) => -Math.abs(change)).sort((a, b) => a - b),
+      );
+    }
+    // In the shop whose truth is known who orders stays and who waits goes: nearly always the model has it so.
+    for (const [code, sign] of [
+      ['ORDER_NOW', -1],
+      ['NO_ORDER', 1],
+    ] as const) {
+      const of = said.filter((one) => one.code === code);
+      expect(of.length).toBeGreaterThan(30);
+      expect(of.filter(({ change }) => Math.sign(change) === sign).length / of.length).toBeGreaterThan(0.9);
     }
   });
 

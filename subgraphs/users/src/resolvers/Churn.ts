@@ -3,6 +3,7 @@ import type { CustomerRow } from '../entities/customer.ts';
 import type { ChurnResolvers } from '../generated/resolvers.ts';
 import { bandOf } from '../loaders/churn-overview.ts';
 import { explainChurnScore } from '../models/churn-reasons.ts';
+import { churnWhatIfs } from '../models/churn-what-if.ts';
 import { whyNoScore } from './unavailable.ts';
 
 /** A customer's churn score, or that the served version has none. */
@@ -20,6 +21,10 @@ export const Churn: ChurnResolvers = {
   reasons: async ({ row }, _args, { loaders, shop }) => {
     const kept = row && (await loaders.churnCase.load(row.customerKey));
     return kept ? explainChurnScore(kept, (await shop()).currency) : [];
+  },
+  whatIf: async ({ row }, _args, { loaders }) => {
+    const kept = row && (await loaders.churnCase.load(row.customerKey));
+    return kept ? churnWhatIfs(kept) : [];
   },
   unavailable: async ({ customer, row }, _args, { loaders }) =>
     row ? null : whyNoScore(customer, (await loaders.servedVersion.load('users.churn')) !== null),

@@ -5,6 +5,7 @@ import { ChurnBandTotal } from './ChurnBandTotal.ts';
 import { ChurnOverview } from './ChurnOverview.ts';
 import { ChurnRule } from './ChurnRule.ts';
 import { Customer } from './Customer.ts';
+import { ChurnWhatIf } from './ChurnWhatIf.ts';
 import { CustomerConnection } from './CustomerConnection.ts';
 import { CustomerIdentity } from './CustomerIdentity.ts';
 import { CustomerMerge } from './CustomerMerge.ts';
@@ -87,6 +88,7 @@ export const resolvers: Resolvers = {
   ChurnBandTotal,
   ChurnOverview,
   ChurnRule,
+  ChurnWhatIf,
   ScorePoint,
   SegmentChurn,
   SegmentFlow,
