@@ -1,36 +1,44 @@
+import { copyOut, readDouble, readText } from '@cda/platform/database/copy-out.ts';
 import type { Pool } from 'pg';
 import type { LifetimeValueInput, Purchases } from '../ml/lifetime-value-estimator.ts';
+import { type FeatureScope, ofPeople } from './customer-features.ts';
+import { countBuyers, momentLiteral } from './feature-table.ts';
+import { GrowingColumn, shareJoined } from './growing-column.ts';
+import { openSharedSnapshot, readersFor, type SharedSnapshot } from './shared-snapshot.ts';
 
 /** Days that are foreseen in the hold-out, at most a third of the history. */
 const holdOutDays = 90;
 
-interface Row {
-  customer_key: string;
-  first_day: number;
+/** What is read of a customer: orders by calendar day before the moment, and what followed until the end. */
+const columns = [
+  'firstDay',
   /** Days with orders before the moment, and the latest of them. */
-  days: number;
-  last_day: number;
+  'days',
+  'lastDay',
   /** Moment of the latest order before, in days. */
-  last_order: number;
-  revenue: number;
-  later_days: number;
-  later_revenue: number;
-}
+  'lastOrder',
+  'revenue',
+  'laterDays',
+  'laterRevenue',
+] as const;
 
-/** Purchases before $1, by day; what followed from $1 until $2. Only customers with one before $1. */
-const purchasesSql = `
-SELECT customer_key, min(day) AS first_day, count(*) FILTER (WHERE past) AS days, max(day) FILTER (WHERE past) AS last_day,
-  max(latest) FILTER (WHERE past) AS last_order,
-  coalesce(sum(revenue) FILTER (WHERE past), 0) AS revenue, count(*) FILTER (WHERE NOT past) AS later_days,
-  coalesce(sum(revenue) FILTER (WHERE NOT past), 0) AS later_revenue
+/** Purchases before a moment, by day; what followed from then until the end. Only customers with one before the moment. */
+const purchasesSql = (moment: string, until: string, share: Pick<FeatureScope, 'share'>): string => `
+SELECT person, min(day), (count(*) FILTER (WHERE past))::double precision, max(day) FILTER (WHERE past), max(latest) FILTER (WHERE past),
+  coalesce(sum(revenue) FILTER (WHERE past), 0), (count(*) FILTER (WHERE NOT past))::double precision,
+  coalesce(sum(revenue) FILTER (WHERE NOT past), 0)
 FROM (
-  SELECT customer_key, floor(extract(epoch FROM occurred_at) / 86400) AS day, occurred_at < $1 AS past,
-    max(extract(epoch FROM occurred_at) / 86400)::double precision AS latest, sum(revenue_minor) AS revenue
-  FROM users.person_order
-  WHERE occurred_at < $2 AND total_minor > 0 AND starts_with(customer_key, 'u:')
+  SELECT person, floor(at) AS day, past, max(at) AS latest, sum(revenue) AS revenue
+  FROM ${ofPeople(
+    'customer_order',
+    `extract(epoch FROM t.occurred_at)::double precision / 86400 AS at, t.occurred_at < ${moment} AS past,
+      t.revenue_minor::double precision AS revenue`,
+    `t.occurred_at < ${until} AND t.total_minor > 0`,
+    { moment, ...share },
+  )} orders
   GROUP BY 1, 2, 3
 ) d
-GROUP BY customer_key HAVING bool_or(past) ORDER BY customer_key COLLATE "C"`;
+GROUP BY person HAVING bool_or(past) ORDER BY person COLLATE "C"`;
 
 /** What is kept of a customer's value, for the reasons. The first three in weeks but for the count, as the model takes them. */
 export const lifetimeValueFeatures = [
@@ -49,34 +57,77 @@ interface LoadedInput extends LifetimeValueInput {
   sinceLatest: Float64Array;
 }
 
+interface PurchaseTable {
+  keys: string[];
+  /** n × columns, row-major. */
+  values: Float64Array;
+}
+
+async function loadPurchases({ readers }: SharedSnapshot, moment: Date, until: Date): Promise<PurchaseTable> {
+  const parts = await Promise.all(
+    readers.map(async (reader, part) => {
+      const keys: string[] = [];
+      const values = new GrowingColumn(Float64Array);
+      const share = readers.length > 1 ? { share: { part, of: readers.length } } : {};
+      await copyOut(reader, purchasesSql(momentLiteral(moment), momentLiteral(until), share), (row) => {
+        keys.push(readText(row));
+        for (let j = 0; j < columns.length; j++) values.push(readDouble(row));
+      });
+      return { keys, values: values.values };
+    }),
+  );
+  return {
+    keys: parts.length === 1 ? parts[0]!.keys : parts.flatMap(({ keys }) => keys),
+    values: shareJoined(
+      Float64Array,
+      parts.map(({ values }) => values),
+    ),
+  };
+}
+
+/** A column made of each customer's row, in shared memory. */
+function columnOf(
+  { keys, values }: PurchaseTable,
+  of: (read: (name: (typeof columns)[number]) => number) => number,
+): Float64Array {
+  const column = new Float64Array(new SharedArrayBuffer(8 * keys.length));
+  let from = 0;
+  const read = (name: (typeof columns)[number]): number => values[from + columns.indexOf(name)]!;
+  for (let i = 0; i < column.length; i++, from += columns.length) column[i] = of(read);
+  return column;
+}
+
 /** Loads what lifetime values are fitted on. Undefined where there is no paid order. */
 export async function loadLifetimeValueInput(db: Pool, asOf: Date): Promise<LoadedInput | undefined> {
-  const { rows } = await db.query<Row>(purchasesSql, [asOf, asOf]);
-  if (rows.length === 0) return undefined;
+  await using snapshot = await openSharedSnapshot(db, readersFor(await countBuyers(db)));
+  const now = await loadPurchases(snapshot, asOf, asOf);
+  if (now.keys.length === 0) return undefined;
   const today = asOf.getTime() / 86_400_000;
-  const historyDays = today - Math.min(...rows.map((row) => row.first_day));
+  let firstDay = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < now.values.length; at += columns.length) firstDay = Math.min(firstDay, now.values[at]!);
+  const historyDays = today - firstDay;
   const days = Math.min(holdOutDays, historyDays / 3);
   const before = new Date(asOf.getTime() - days * 86_400_000);
-  const earlier = await db.query<Row>(purchasesSql, [before, asOf]);
+  const earlier = await loadPurchases(snapshot, before, asOf);
   return {
     historyDays,
-    sinceLatest: Float64Array.from(rows, (row) => today - row.last_order),
-    customers: rows.map((row) => row.customer_key),
-    purchases: toPurchases(rows, today),
+    sinceLatest: columnOf(now, (read) => today - read('lastOrder')),
+    customers: now.keys,
+    purchases: toPurchases(now, today),
     earlier: {
-      purchases: toPurchases(earlier.rows, before.getTime() / 86_400_000),
+      purchases: toPurchases(earlier, before.getTime() / 86_400_000),
       weeks: days / 7,
-      later: Float64Array.from(earlier.rows, (row) => row.later_days),
-      laterRevenue: Float64Array.from(earlier.rows, (row) => row.later_revenue),
+      later: columnOf(earlier, (read) => read('laterDays')),
+      laterRevenue: columnOf(earlier, (read) => read('laterRevenue')),
     },
   };
 }
 
-function toPurchases(rows: readonly Row[], today: number): Purchases {
+function toPurchases(table: PurchaseTable, today: number): Purchases {
   return {
-    frequency: Float64Array.from(rows, (row) => row.days - 1),
-    recency: Float64Array.from(rows, (row) => (row.last_day - row.first_day) / 7),
-    age: Float64Array.from(rows, (row) => Math.max(row.last_day - row.first_day, today - row.first_day) / 7),
-    meanValue: Float64Array.from(rows, (row) => row.revenue / row.days),
+    frequency: columnOf(table, (read) => read('days') - 1),
+    recency: columnOf(table, (read) => (read('lastDay') - read('firstDay')) / 7),
+    age: columnOf(table, (read) => Math.max(read('lastDay') - read('firstDay'), today - read('firstDay')) / 7),
+    meanValue: columnOf(table, (read) => read('revenue') / read('days')),
   };
 }

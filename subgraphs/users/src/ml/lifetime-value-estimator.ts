@@ -81,9 +81,9 @@ const CLASSIC_MARGIN = 0.01;
 /** Where fewer orders than this came in the hold-out, errors of forecasts cannot be told apart: intervals are judged instead. */
 const FEWEST_LATER = 30;
 
-/** At most so many customers, evenly drawn, are fitted on; all are scored. */
+/** At most so many customers, evenly drawn, are fitted on and judged by; all are scored. */
 const MOST_FITTED = 50_000;
-/** Simulated futures of each customer, fewer where there are very many; `back` of those who hardly come back. */
+/** Simulated futures of each history, fewer where there are very many in all; `back` of those who hardly come back. */
 const FUTURES = { usual: 400, least: 60, back: 200, budget: 12_000_000 };
 
 /**
@@ -94,10 +94,9 @@ const FUTURES = { usual: 400, least: 60, back: 200, budget: 12_000_000 };
  * @throws RangeError without customers.
  */
 export function train(input: LifetimeValueInput, { seed, progress }: TrainOptions): Trained<FittedLifetimeValue> {
-  const { earlier } = input;
-  const past = takeSome(earlier.purchases);
+  const earlier = takeEarlier(input.earlier);
   const candidates = [false, true].map((leavesAtOnce) => {
-    const model = fitBgNbd(past, { prior: ORDER_PRIOR, leavesAtOnce });
+    const model = fitBgNbd(earlier.purchases, { prior: ORDER_PRIOR, leavesAtOnce });
     return { model, logLikelihood: laterLogLikelihood(model, earlier) };
   });
   const [classic, atOnce] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
@@ -119,7 +118,7 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
     best.model,
     pastValues,
     earlier.purchases,
-    worth(expected, pastValues, earlier.purchases).value,
+    worth(expected, pastValues, earlier.purchases),
     earlier.weeks,
     seed,
   );
@@ -131,7 +130,7 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
   }
   progress(0.5);
 
-  const orders = fitBgNbd(takeSome(input.purchases), {
+  const orders = fitBgNbd(takePurchases(input.purchases), {
     prior: ORDER_PRIOR,
     leavesAtOnce: best.model.leavesAtOnce ?? false,
   });
@@ -140,8 +139,9 @@ export function train(input: LifetimeValueInput, { seed, progress }: TrainOption
   const { frequency, recency, age } = input.purchases;
   const n = frequency.length;
   const yearOrders = forecast(orders, input.purchases, YEAR_WEEKS);
-  const { orderValue, value } = worth(yearOrders, values, input.purchases);
-  const { low, high, highIfBack } = simulate(orders, values, input.purchases, value, YEAR_WEEKS, seed, (part) =>
+  const worths = worth(yearOrders, values, input.purchases);
+  const { orderValue, value } = worths;
+  const { low, high, highIfBack } = simulate(orders, values, input.purchases, worths, YEAR_WEEKS, seed, (part) =>
     progress(0.6 + 0.4 * part),
   );
   return {
@@ -224,11 +224,16 @@ function fitValues({ frequency, meanValue }: Purchases): GammaGammaModel | undef
 }
 
 /** Expected value of an order and of all expected orders of each customer, in minor units; 0 where no order's value is known. */
+interface Worth {
+  orderValue: Float64Array;
+  value: Float64Array;
+}
+
 function worth(
   expected: Float64Array,
   values: GammaGammaModel | undefined,
   { frequency, meanValue }: Purchases,
-): { orderValue: Float64Array; value: Float64Array } {
+): Worth {
   const orderValue = Float64Array.from(meanValue, (mean, i) =>
     values === undefined ? 0 : expectedOrderValue(values, mean > 0 ? frequency[i]! + 1 : 0, mean),
   );
@@ -238,23 +243,30 @@ function worth(
 /**
  * Bounds between which 90 % of the simulated futures of each customer end, in minor units. Where hardly a future brings an order,
  * its 95 % quantile is 0, or below the mean `value`, and would say that nothing can come: the upper bound is then the 95 % quantile of
- * the futures in which the customer does order again, so that the interval holds more than 90 %. O(customers · futures · orders).
+ * the futures in which the customer does order again, so that the interval holds more than 90 %.
+ *
+ * Of more customers than the budget has futures for, those of one history (see `sameHistories`) share the futures of the first of them:
+ * how often they may order is the same, and what they may bring is in proportion to the expected value of their orders.
+ * O(histories · futures · orders).
  */
 function simulate(
   orders: BgNbdModel,
   values: GammaGammaModel | undefined,
-  { frequency, recency, age, meanValue }: Purchases,
-  value: Float64Array,
+  purchases: Purchases,
+  { orderValue, value }: Worth,
   weeks: number,
   seed: number,
   progress?: (fraction: number) => void,
 ): { low: Float64Array; high: Float64Array; highIfBack: Uint8Array } {
+  const { frequency, recency, age, meanValue } = purchases;
   const n = frequency.length;
   const low = new Float64Array(n);
   const high = new Float64Array(n);
   const highIfBack = new Uint8Array(n);
   if (values === undefined) return { low, high, highIfBack };
-  const futures = Math.round(Math.min(FUTURES.usual, Math.max(FUTURES.least, FUTURES.budget / Math.max(1, n))));
+  const firstOf = n * FUTURES.usual > FUTURES.budget ? sameHistories(purchases) : undefined;
+  const histories = firstOf === undefined ? n : firstOf.reduce((count, first, i) => count + (first === i ? 1 : 0), 0);
+  const futures = Math.round(Math.min(FUTURES.usual, Math.max(FUTURES.least, FUTURES.budget / Math.max(1, histories))));
   const random = createRandom(seed);
   const worlds = Array.from({ length: futures }, () => ({
     orders: drawParameters(random, [orders.r, orders.alpha, orders.a, orders.b], orders.covariance),
@@ -272,6 +284,14 @@ function simulate(
   const brought = new Float64Array(futures);
   const back = new Float64Array(Math.min(FUTURES.back, futures));
   for (let i = 0; i < n; i++) {
+    const first = firstOf?.[i] ?? i;
+    if (first !== i) {
+      const scale = orderValue[i]! / orderValue[first]!;
+      highIfBack[i] = highIfBack[first]!;
+      low[i] = Math.min(low[first]! * scale, value[i]!);
+      high[i] = Math.max(high[first]! * scale, value[i]!);
+      continue;
+    }
     const x = frequency[i]!;
     for (let f = 0; f < futures; f++) {
       const model = ordersIn[f]!;
@@ -318,27 +338,54 @@ function drawOrders(
   return count;
 }
 
-/** Mean log-likelihood of the orders that customers placed in the hold-out, over as many as are fitted on. O(orders). */
+/** Mean log-likelihood of the orders that customers placed in the hold-out. O(orders). */
 function laterLogLikelihood(
   model: BgNbdParameters,
   { purchases, weeks, later }: LifetimeValueInput['earlier'],
 ): number {
   let total = 0;
-  let count = 0;
-  const step = Math.max(1, Math.ceil(later.length / MOST_FITTED));
-  for (let i = 0; i < later.length; i += step) {
-    count++;
+  for (let i = 0; i < later.length; i++) {
     const history = { x: purchases.frequency[i]!, tx: purchases.recency[i]!, T: purchases.age[i]! };
     total += logProbabilityOfOrders(model, history, weeks, later[i]!);
   }
-  return count > 0 ? total / count : 0;
+  return later.length > 0 ? total / later.length : 0;
 }
 
-function takeSome(purchases: PurchaseHistories): PurchaseHistories {
-  const step = Math.max(1, Math.ceil(purchases.frequency.length / MOST_FITTED));
-  const keep = (values: Float64Array): Float64Array => (step === 1 ? values : values.filter((_, i) => i % step === 0));
-  return { frequency: keep(purchases.frequency), recency: keep(purchases.recency), age: keep(purchases.age) };
+/**
+ * For each customer the first one with the same history: as many orders, the same recency and age to the week, and amounts known or
+ * not. O(n).
+ */
+function sameHistories({ frequency, recency, age, meanValue }: Purchases): Int32Array {
+  const firstOf = new Map<number, number>();
+  return Int32Array.from(frequency, (x, i) => {
+    const key = ((x * 4096 + Math.round(recency[i]!)) * 4096 + Math.round(age[i]!)) * 2 + (meanValue[i]! > 0 ? 1 : 0);
+    const first = firstOf.get(key) ?? i;
+    if (first === i) firstOf.set(key, i);
+    return first;
+  });
 }
+
+/** Every so many-th row, such that at most `MOST_FITTED` are left. */
+function evenly(values: Float64Array): Float64Array {
+  const step = Math.max(1, Math.ceil(values.length / MOST_FITTED));
+  return step === 1
+    ? values
+    : Float64Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]!);
+}
+
+const takePurchases = ({ frequency, recency, age, meanValue }: Purchases): Purchases => ({
+  frequency: evenly(frequency),
+  recency: evenly(recency),
+  age: evenly(age),
+  meanValue: evenly(meanValue),
+});
+
+const takeEarlier = ({ purchases, weeks, later, laterRevenue }: LifetimeValueInput['earlier']) => ({
+  purchases: takePurchases(purchases),
+  weeks,
+  later: evenly(later),
+  laterRevenue: evenly(laterRevenue),
+});
 
 function rootMeanSquare(a: Float64Array, b: Float64Array): number {
   let total = 0;

@@ -1,9 +1,19 @@
+import {
+  copyBigint,
+  copyBoolean,
+  copyDouble,
+  copyDoubles,
+  copyIn,
+  copyText,
+  copyTimestamp,
+  copyUuid,
+} from '@cda/platform/database/copy-in.ts';
 import { defineModel, notEnoughData } from '@cda/platform/models/define-model.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import { toLifetimeValueArtefact } from '../features/lifetime-value-artefact.ts';
-import { loadLifetimeValueInput } from '../features/lifetime-value-input.ts';
+import { lifetimeValueFeatures, loadLifetimeValueInput } from '../features/lifetime-value-input.ts';
 import type { FittedLifetimeValue, LifetimeValueInput } from '../ml/lifetime-value-estimator.ts';
-import { insertRows, keepHistory } from './insert-rows.ts';
+import { keepHistory } from './insert-rows.ts';
 import { countText, daysText } from './wording.ts';
 
 /** Buyers now and at the beginning of the hold-out, and days of history, below which nothing is fitted. */
@@ -44,52 +54,39 @@ export const lifetimeValue = defineModel<Input, FittedLifetimeValue>({
     }
     return input;
   },
+  estimatorInput: ({ customers: _customers, sinceLatest: _sinceLatest, ...input }) => ({ ...input, customers: [] }),
   save: async ({ tx, version, fitted, input, asOf }) => {
     await tx.query('DELETE FROM users.lifetime_value');
-    await insertRows(
-      tx,
-      'users.lifetime_value',
-      {
-        customer_key: 'text',
-        version_id: 'uuid',
-        as_of: 'timestamptz',
-        probability_alive: 'double precision',
-        expected_orders: 'double precision',
-        value_minor: 'bigint',
-        low_minor: 'bigint',
-        high_minor: 'bigint',
-        next_order_at: 'timestamptz',
-        features: 'double precision[]',
-        high_if_back: 'boolean',
-      },
-      (function* () {
-        for (let i = 0; i < input.customers.length; i++) {
-          const priced = fitted.orderValue[i]! > 0;
-          const next = asOf.getTime() + fitted.nextInWeeks[i]! * 604_800_000;
-          yield {
-            customer_key: input.customers[i],
-            version_id: version.id,
-            as_of: asOf,
-            probability_alive: fitted.probabilityAlive[i],
-            expected_orders: fitted.expectedOrders[i],
-            value_minor: priced ? Math.round(fitted.value[i]!) : null,
-            low_minor: priced ? Math.round(fitted.low[i]!) : null,
-            high_minor: priced ? Math.round(fitted.high[i]!) : null,
-            // A date more than ten years ahead says "never", not when.
-            next_order_at: fitted.nextInWeeks[i]! < 520 ? new Date(next) : null,
-            features: [
-              input.purchases.frequency[i],
-              input.purchases.recency[i],
-              input.purchases.age[i],
-              input.purchases.meanValue[i],
-              input.sinceLatest[i],
-              fitted.orderValue[i],
-            ],
-            high_if_back: fitted.highIfBack[i] === 1,
-          };
-        }
-      })(),
-    );
+    const minor =
+      (of: (row: number) => number) =>
+      (i: number): number | null =>
+        fitted.orderValue[i]! > 0 ? Math.round(of(i)) : null;
+    const kept = new Float64Array(lifetimeValueFeatures.length);
+    const { frequency, recency, age, meanValue } = input.purchases;
+    await copyIn(tx, 'users.lifetime_value', input.customers.length, {
+      customer_key: copyText((i) => input.customers[i]!),
+      version_id: copyUuid(() => version.id),
+      as_of: copyTimestamp(() => asOf),
+      probability_alive: copyDouble((i) => fitted.probabilityAlive[i]!),
+      expected_orders: copyDouble((i) => fitted.expectedOrders[i]!),
+      value_minor: copyBigint(minor((i) => fitted.value[i]!)),
+      low_minor: copyBigint(minor((i) => fitted.low[i]!)),
+      high_minor: copyBigint(minor((i) => fitted.high[i]!)),
+      next_order_at: copyTimestamp((i) =>
+        // A date more than ten years ahead says "never", not when.
+        fitted.nextInWeeks[i]! < 520 ? new Date(asOf.getTime() + fitted.nextInWeeks[i]! * 604_800_000) : null,
+      ),
+      features: copyDoubles((i) => {
+        kept[0] = frequency[i]!;
+        kept[1] = recency[i]!;
+        kept[2] = age[i]!;
+        kept[3] = meanValue[i]!;
+        kept[4] = input.sinceLatest[i]!;
+        kept[5] = fitted.orderValue[i]!;
+        return kept;
+      }),
+      high_if_back: copyBoolean((i) => fitted.highIfBack[i] === 1),
+    });
     await keepHistory(tx, 'users.lifetime-value', 'coalesce(value_minor, 0) FROM users.lifetime_value', version.id);
     return toLifetimeValueArtefact(fitted);
   },

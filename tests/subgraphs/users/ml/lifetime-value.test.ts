@@ -245,6 +245,28 @@ describe('lifetime value', () => {
     }
   });
 
+  test('of very many customers lets those of one history share their futures, in proportion to what they spend', () => {
+    const many = input(32_000, 3);
+    const { metrics, fitted } = train(many, options);
+    expect(metrics['intervalCoverage']).toBeGreaterThan(0.86);
+    expect(metrics['intervalCoverage']).toBeLessThan(0.99);
+    const { frequency, recency, age } = many.purchases;
+    const seen = new Map<string, number>();
+    let shared = 0;
+    for (const [i, x] of frequency.entries()) {
+      expect(fitted.low[i]).toBeLessThanOrEqual(fitted.value[i]!);
+      expect(fitted.high[i]).toBeGreaterThanOrEqual(fitted.value[i]!);
+      const history = `${x} ${Math.round(recency[i]!)} ${Math.round(age[i]!)}`;
+      const first = seen.get(history) ?? i;
+      seen.set(history, first);
+      if (first === i || fitted.highIfBack[i] === 1) continue;
+      shared++;
+      const scale = fitted.orderValue[i]! / fitted.orderValue[first]!;
+      expect(fitted.high[i]! / (fitted.high[first]! * scale)).toBeCloseTo(1, 9);
+    }
+    expect(shared).toBeGreaterThan(1000);
+  });
+
   test('leaves room above the value, even where a customer has almost certainly left', () => {
     const some = input(1500, 4);
     // A customer of many orders who has been silent for nearly all the time since.
