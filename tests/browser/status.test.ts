@@ -103,4 +103,34 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
     await reader.page.goto(`${pages.url}/sign-in?refused=oidc-${fault}`);
     await expect.poll(() => reader.page.getByRole('alert').textContent()).toContain(words);
   });
+
+  test('the playground sorts its examples by reader, and a link brings a query to another reader without running it', async () => {
+    await using reader = await pages.open();
+    await reader.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await reader.page.goto(`${pages.url}/graphiql`);
+    const editor = (one: Reader) => one.page.locator('.graphiql-query-editor .view-lines');
+    for (const heading of ['For analysts', 'For marketers', 'For developers'])
+      await reader.page.getByRole('heading', { name: heading }).waitFor();
+    await reader.page.getByRole('button', { name: /SystemHealth/ }).click();
+    await editor(reader).getByText('SystemHealth').waitFor();
+    await reader.page.getByRole('button', { name: 'Link to this query' }).click();
+    await reader.page.getByRole('button', { name: 'The link is copied' }).waitFor();
+    const link = await reader.page.evaluate<string>('navigator.clipboard.readText()');
+    expect(link).toMatch(/\/graphiql#share=[\w-]+$/);
+
+    for (const cameBefore of [false, true]) {
+      await using other = await pages.open();
+      if (cameBefore) {
+        await other.page.goto(`${pages.url}/graphiql`);
+        await editor(other).getByText('CustomerFromAllSubgraphs').waitFor();
+      }
+      const asked: string[] = [];
+      other.page.on('request', (request) => asked.push(request.postData() ?? ''));
+      await other.page.goto('about:blank');
+      await other.page.goto(link);
+      await editor(other).getByText('SystemHealth').waitFor();
+      expect(asked.filter((body) => body.includes('SystemHealth'))).toEqual([]);
+      expect(other.faults).toEqual({ console: [], outside: [] });
+    }
+  });
 });

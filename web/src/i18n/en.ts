@@ -897,6 +897,11 @@ export const en = {
     examples: 'Examples',
     about: 'Named queries that work on this shop. A click puts one into the editor.',
     back: 'Dashboard',
+    readers: { analyst: 'For analysts', marketer: 'For marketers', developer: 'For developers' },
+    share: 'Link to this query',
+    shared: 'The link is copied',
+    inAddress: 'The link stands in the address bar',
+    tooLong: 'This query is too long for a link',
   },
   time: { now: 'just now' },
 };

@@ -1,7 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useContext } from 'react';
 import { useLocale } from '../i18n/locale.tsx';
-import { type Example, examples } from './examples.ts';
+import { type Example, examples, readers } from './examples.ts';
 import { IdsContext } from './ids.ts';
 import styles from './Playground.module.css';
 
@@ -23,14 +23,23 @@ export function ExamplesPane() {
     <section>
       <h2 className="graphiql-doc-explorer-title">{t.playground.examples}</h2>
       <p className={styles.about}>{t.playground.about}</p>
-      <div className={styles.list}>
-        {examples.map((example) => (
-          <button key={example.name} type="button" className={styles.example} onClick={() => show(example)}>
-            {example.title[locale]}
-            <span className={styles.name}>{example.name}</span>
-          </button>
-        ))}
-      </div>
+      {readers.map((reader) => (
+        <section key={reader} aria-labelledby={`examples-${reader}`}>
+          <h3 id={`examples-${reader}`} className={styles.reader}>
+            {t.playground.readers[reader]}
+          </h3>
+          <div className={styles.list}>
+            {examples
+              .filter((example) => example.reader === reader)
+              .map((example) => (
+                <button key={example.name} type="button" className={styles.example} onClick={() => show(example)}>
+                  {example.title[locale]}
+                  <span className={styles.name}>{example.name}</span>
+                </button>
+              ))}
+          </div>
+        </section>
+      ))}
     </section>
   );
 }

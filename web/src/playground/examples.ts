@@ -1,6 +1,10 @@
+/** Who the examples are for, each with queries that their role may ask. */
+export const readers = ['analyst', 'marketer', 'developer'] as const;
+
 /** A query that works as it stands; `variables` are filled with ids of this shop before it is shown. */
 export interface Example {
   name: string;
+  reader: (typeof readers)[number];
   title: { en: string; ru: string };
   query: string;
   needs?: readonly ('customer' | 'product')[];
@@ -29,6 +33,7 @@ export const ExampleIds = /* GraphQL */ `query ExampleIds {
 export const examples: readonly Example[] = [
   {
     name: 'CustomerFromAllSubgraphs',
+    reader: 'analyst',
     title: { en: 'One customer, answered by all four subgraphs', ru: 'Один покупатель из всех четырёх подграфов' },
     needs: ['customer'],
     query: /* GraphQL */ `query CustomerFromAllSubgraphs($customer: ID!) {
@@ -83,6 +88,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'RevenueByMonth',
+    reader: 'analyst',
     title: { en: 'Revenue, orders and refunds by month', ru: 'Выручка, заказы и возвраты по месяцам' },
     query: /* GraphQL */ `query RevenueByMonth {
   shop {
@@ -119,6 +125,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'CustomersAtRisk',
+    reader: 'marketer',
     title: { en: 'Whose leaving would cost most, and why', ru: 'Чей уход обойдётся дороже всего и почему' },
     query: /* GraphQL */ `query CustomersAtRisk {
   customers(
@@ -157,6 +164,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'Segments',
+    reader: 'marketer',
     title: { en: 'Segments and their typical customers', ru: 'Сегменты и их типичные покупатели' },
     query: /* GraphQL */ `query Segments {
   segments {
@@ -192,6 +200,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'PriceSensitiveProducts',
+    reader: 'analyst',
     title: { en: 'Products whose sales a price moves most', ru: 'Товары, чьи продажи сильнее всего зависят от цены' },
     query: /* GraphQL */ `query PriceSensitiveProducts {
   products(first: 10, where: { elasticity: { range: { lte: -1 } } }, orderBy: { field: REVENUE }) {
@@ -220,6 +229,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'ProductAndItsNeighbours',
+    reader: 'marketer',
     title: { en: 'A product: sales, prices, what goes with it', ru: 'Товар: продажи, цены и что к нему подходит' },
     needs: ['product'],
     query: /* GraphQL */ `query ProductAndItsNeighbours($product: ID!) {
@@ -263,6 +273,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'UnusualDays',
+    reader: 'analyst',
     title: { en: 'Unusual days and what was expected', ru: 'Необычные дни и что ожидалось' },
     query: /* GraphQL */ `query UnusualDays {
   anomalies(first: 10, where: { severity: WARNING }) {
@@ -286,6 +297,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'ModelsAndBaselines',
+    reader: 'developer',
     title: { en: 'Models beside their baselines', ru: 'Модели рядом с простыми правилами' },
     query: /* GraphQL */ `query ModelsAndBaselines {
   models {
@@ -310,6 +322,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'LiveFigures',
+    reader: 'developer',
     title: { en: 'Figures that move with every order', ru: 'Показатели, которые меняются с каждым заказом' },
     query: /* GraphQL */ `subscription LiveFigures {
   metricsChanged(range: TODAY) {
@@ -326,6 +339,7 @@ export const examples: readonly Example[] = [
   },
   {
     name: 'LiveCustomer',
+    reader: 'developer',
     title: { en: 'A customer, as things happen', ru: 'Покупатель, пока всё происходит' },
     needs: ['customer'],
     query: /* GraphQL */ `subscription LiveCustomer($customer: ID!) {
@@ -343,6 +357,89 @@ export const examples: readonly Example[] = [
           }
         }
       }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'WhatRecommendationsBring',
+    reader: 'marketer',
+    title: { en: 'What recommendations and their rules bring', ru: 'Что дают рекомендации и их правила' },
+    query: /* GraphQL */ `query WhatRecommendationsBring {
+  recommendationPerformance(days: 28) {
+    placement
+    impressions
+    clicks
+    orderLines
+  }
+  merchandisingRules {
+    name
+    action
+    enabled
+    placements
+  }
+}
+`,
+  },
+  {
+    name: 'CustomersPageByPage',
+    reader: 'developer',
+    title: {
+      en: 'Page by page: put endCursor into "after"',
+      ru: 'Постранично: подставьте endCursor в after',
+    },
+    query: /* GraphQL */ `query CustomersPageByPage($after: String) {
+  customers(first: 20, after: $after, orderBy: { field: REVENUE }) {
+    totalCount
+    edges {
+      node {
+        id
+        externalId
+        orderCount
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'NodeById',
+    reader: 'developer',
+    title: { en: 'Anything by its global id', ru: 'Любой объект по глобальному идентификатору' },
+    needs: ['product'],
+    query: /* GraphQL */ `query NodeById($product: ID!) {
+  node(id: $product) {
+    __typename
+    id
+    ... on Product {
+      name
+    }
+    ... on Customer {
+      externalId
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'SystemHealth',
+    reader: 'developer',
+    title: { en: 'How each part of the system does', ru: 'Как работает каждая часть системы' },
+    query: /* GraphQL */ `query SystemHealth {
+  health {
+    status
+    text
+    parts {
+      name
+      status
+      since
+      ageSeconds
+      text
     }
   }
 }

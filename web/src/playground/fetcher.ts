@@ -1,3 +1,4 @@
+import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { locales, preferredLocale } from '../i18n/locale.tsx';
 
@@ -22,6 +23,15 @@ export async function askGraph(question: Question, headers: Record<string, unkno
     body: JSON.stringify(question),
   });
   return response.json();
+}
+
+/** Whether what is run is a subscription. What cannot be read is sent, and the graph says what is wrong with it. */
+export function isSubscription({ query, operationName }: Question): boolean {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    return false;
+  }
 }
 
 /** Follows a subscription, signed in like `askGraph`; the editor ends it when the reader does. */

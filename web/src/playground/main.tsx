@@ -8,9 +8,11 @@ import { createRoot } from 'react-dom/client';
 import { LocaleProvider, loadLocale, preferredLocale } from '../i18n/locale.tsx';
 import { ExamplesPane, variablesOf } from './ExamplesPane.tsx';
 import { examples } from './examples.ts';
-import { askGraph, followGraph } from './fetcher.ts';
+import { askGraph, followGraph, isSubscription } from './fetcher.ts';
 import { IdsContext, loadIds } from './ids.ts';
 import styles from './Playground.module.css';
+import { ShareButton } from './ShareButton.tsx';
+import { fromShareHash } from './share.ts';
 
 const [initial, ids] = await Promise.all([loadLocale(preferredLocale()), loadIds()]);
 
@@ -20,19 +22,21 @@ const catalogue = {
   content: ExamplesPane,
 };
 
-const firstTabs = examples.slice(0, 3).map(({ query, needs }) => ({
+/** What a link brought along; it stands in a tab of its own, and is not run. */
+const shared = fromShareHash(window.location.hash);
+
+const exampleTabs = examples.slice(0, 3).map(({ query, needs }) => ({
   query,
   variables: needs ? variablesOf(needs, ids) : '',
 }));
 
+const firstTabs = shared ? [shared, ...exampleTabs] : exampleTabs;
+
 type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
 
-/** Subscriptions are followed, all else is asked. */
+/** Subscriptions are followed, all else is asked. The editor's own parsed document may still be that of a moment ago. */
 const fetcher: Fetcher = (question, options) => {
-  const operations = (options?.documentAST?.definitions ?? []).filter((node) => node.kind === 'OperationDefinition');
-  const { operationName } = question;
-  const operation = operations.find(({ name }) => !operationName || name?.value === operationName);
-  const ask = operation?.operation === 'subscription' ? followGraph : askGraph;
+  const ask = isSubscription(question) ? followGraph : askGraph;
   return ask(question, options?.headers) as ReturnType<Fetcher>;
 };
 
@@ -50,13 +54,30 @@ createRoot(root).render(
         forcedTheme={document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light'}
         defaultTabs={firstTabs}
         // The first tab's variables come by this way only, and only where no tabs are kept from an earlier visit.
-        initialVariables={localStorage.getItem('graphiql:tabState') === null ? firstTabs[0]?.variables : undefined}
+        {...(shared ? { initialQuery: shared.query } : {})}
+        initialVariables={
+          shared
+            ? shared.variables
+            : localStorage.getItem('graphiql:tabState') === null
+              ? firstTabs[0]?.variables
+              : undefined
+        }
       >
         <GraphiQL.Logo>
           <a className={styles.back} href="/">
             ← {initial.t.playground.back}
           </a>
         </GraphiQL.Logo>
+        <GraphiQL.Toolbar>
+          {({ prettify, merge, copy }) => (
+            <>
+              {prettify}
+              {merge}
+              {copy}
+              <ShareButton />
+            </>
+          )}
+        </GraphiQL.Toolbar>
       </GraphiQL>
     </IdsContext>
   </LocaleProvider>,
