@@ -108,10 +108,19 @@ describe.skipIf(chromiumPath === undefined)('live results in a browser', () => {
     await using reader = await pages.open();
     const { page } = reader;
     await page.goto(`${pages.url}/graphiql`);
+    const run = page.getByRole('button', { name: 'Execute query (Ctrl-Enter)' });
+    const editor = page.locator('.graphiql-query-editor .view-lines');
+    await editor.getByText('CustomerFromAllSubgraphs').waitFor();
     await page.getByRole('button', { name: /LiveFigures/ }).click();
-    await page.getByRole('button', { name: /Execute/ }).click();
-    const result = () => page.locator('.result-window').textContent();
-    await expect.poll(result, { timeout: 15_000 }).toContain('amountMinor');
+    await editor.getByText('LiveFigures').waitFor();
+    await run.click();
+    const shown = async () => (await page.locator('.result-window').innerText()).replaceAll('\u00a0', ' ');
+    await expect.poll(shown, { timeout: 15_000 }).toContain('"metricsChanged"');
+    const orders = async () => Number(/"orders": (\d+)/.exec(await shown())?.[1]);
+    const before = await orders();
+    await order(reader);
+    await expect.poll(orders, { timeout: 10_000 }).toBe(before + 1);
+    expect(reader.faults).toEqual({ console: [], outside: [] });
   });
 
   test('a reader whose rights do not let them follow gets the page all the same', async () => {

@@ -77,3 +77,35 @@ test('events: stored once, however often they are sent', async () => {
     rejected: 0,
   });
 });
+
+test('live results: figures that move, and events gone on with after the last that was seen', async () => {
+  const env = { ...process.env, GRAPH_URL: `${graph.gateway.url}/graphql`, TOKEN: token };
+  const follow = (file: string, more: Record<string, string>) =>
+    run(process.execPath, [resolve(folder, file)], { env: { ...env, ...more } });
+  const lines = (stdout: string) =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const figures = follow('live-figures.mjs', { RESULTS: '2' });
+  const latest = await ask(graph.gateway.url, '{ events(first: 1) { edges { node { seq } } } }', { token });
+  const { seq } = field<{ edges: { node: { seq: number } }[] }>(latest, 'events').edges[0]?.node ?? { seq: 0 };
+  const events = follow('live-events.mjs', { RESULTS: '3', AFTER: String(seq) });
+  const track = `mutation ($id: String!) { trackEvents(input: [{ event: "Order Completed", messageId: $id, userId: "live", properties:
+    { order_id: $id, currency: "EUR", products: [{ product_id: "P0001", price: 5, quantity: 1 }] } }]) { __typename } }`;
+  let done = false;
+  const both = Promise.all([figures, events]).finally(() => {
+    done = true;
+  });
+  const ids: string[] = [];
+  while (!done) {
+    const id = `live-${String(ids.length).padStart(3, '0')}`;
+    ids.push(id);
+    await ask(graph.gateway.url, track, { token, variables: { id } });
+    await new Promise((after) => setTimeout(after, 200));
+  }
+  const [moved, came] = await both;
+  const [before, after] = lines(moved.stdout);
+  expect(after.orders).toBeGreaterThan(before.orders);
+  expect(lines(came.stdout).map(({ messageId }) => messageId)).toEqual(ids.slice(0, 3));
+}, 60_000);

@@ -279,19 +279,19 @@ test('a customer is followed with fields of all parts, and each reading of a nam
 test('a fit is followed from the queue to its end', async () => {
   const token = await tokenOf('ADMIN');
   const { client, read } = openSocket(apart.url, { token });
-  const reading = read('subscription { trainingProgress(models: ["users.churn"]) { id model status progress } }');
+  const reading = read('subscription { trainingProgress(models: ["analytics.forecast"]) { id model status progress } }');
   expect((await reading.until(1))[0]).toEqual({ data: { trainingProgress: [] } });
   const answer = await ask(
     graph.gateway.url,
-    'mutation { trainModel(name: "users.churn") { ... on TrainingQueued { run { id } } } }',
+    'mutation { trainModel(name: "analytics.forecast") { ... on TrainingQueued { run { id } } } }',
     { token },
   );
   const { run } = field<{ run: { id: string } }>(answer, 'trainModel');
   const latest = (): unknown => (reading.results.at(-1)?.data?.['trainingProgress'] as unknown[] | undefined)?.[0];
   // An empty shop has nothing to fit a model on.
-  await expect.poll(latest, { timeout: 15_000 }).toMatchObject({ id: run.id, status: 'NOT_ENOUGH_DATA' });
+  await expect.poll(latest, { timeout: 45_000 }).toMatchObject({ id: run.id, status: 'NOT_ENOUGH_DATA' });
   await client.dispose();
-}, 30_000);
+}, 60_000);
 
 test('an unusual day is told once, when a version of the model finds it', async () => {
   const { client, read } = openSocket(apart.url, { token: await tokenOf('VIEWER') });
@@ -362,6 +362,16 @@ test('who signs out, or loses what they might see, reads no further', async () =
     setAccountRole: { __typename: 'ChangedAccount' },
   });
   expect(await two.closed).toMatchObject({ code: 4403 });
+  // So does a program, until its key is taken away.
+  const key = `mutation { createApiKey(input: { name: "live", kind: API }) { ... on CreatedApiKey { secret key { id } } } }`;
+  const { secret, key: made } = field<{ secret: string; key: { id: string } }>(
+    await ask(graph.gateway.url, key, { token }),
+    'createApiKey',
+  );
+  const program = openSocket(graph.gateway.url, { token: secret });
+  await program.read(query).until(1);
+  await ask(graph.gateway.url, `mutation { revokeApiKey(id: "${made.id}") { __typename } }`, { token });
+  expect(await program.closed).toMatchObject({ code: 4403 });
 }, 30_000);
 
 test('a subgraph opens no stream for whoever comes without the signature of the gateway', async () => {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Log } from '@cda/platform/telemetry/log.ts';
 import type { Caller } from '../who/caller.ts';
 import { liveFigures } from './live-figures.ts';
@@ -20,8 +21,8 @@ export interface LiveConnection {
 export interface Connections {
   /** Counts one in. A sentence where there is no room; else what counts it out. */
   enter(connection: LiveConnection): string | (() => void);
-  /** Says who reads it. A sentence where that one has too many already. */
-  claim(connection: LiveConnection, caller: Caller): string | undefined;
+  /** Says who reads it, and what proved it. A sentence where that one has too many already. */
+  claim(connection: LiveConnection, caller: Caller, proof: IncomingHttpHeaders): string | undefined;
   /** Ends all of a session. */
   endSession(session: string): void;
   endAll(reason: EndReason): void;
@@ -29,10 +30,15 @@ export interface Connections {
   close(): void;
 }
 
+interface Reader {
+  caller: Caller;
+  proof: IncomingHttpHeaders;
+}
+
 interface Options {
   limits: LiveLimits;
   /** Whether a caller may still do what they might when they came; throws where nobody can say just now. */
-  stillHolds: (caller: Caller) => Promise<boolean>;
+  stillHolds: (caller: Caller, proof: IncomingHttpHeaders) => Promise<boolean>;
   log: Log;
 }
 
@@ -40,7 +46,7 @@ interface Options {
 const longestTimerMs = 2 ** 31 - 1;
 
 export function createConnections({ limits, stillHolds, log }: Options): Connections {
-  const open = new Map<LiveConnection, { caller?: Caller; expiry?: NodeJS.Timeout }>();
+  const open = new Map<LiveConnection, { reader?: Reader; expiry?: NodeJS.Timeout }>();
   const byAddress = new Map<string, number>();
   const byViewer = new Map<string, number>();
 
@@ -56,17 +62,17 @@ export function createConnections({ limits, stillHolds, log }: Options): Connect
 
   /** Rights may be lost while a connection is open: each viewer is asked about once, however many connections they have. */
   const recheck = async (): Promise<void> => {
-    const callers = new Map<string, { caller: Caller; connections: LiveConnection[] }>();
-    for (const [connection, { caller }] of open) {
-      if (!caller) continue;
-      const key = `${caller.subject} ${caller.scopes.join(' ')}`;
-      const known = callers.get(key);
+    const readers = new Map<string, Reader & { connections: LiveConnection[] }>();
+    for (const [connection, { reader }] of open) {
+      if (!reader) continue;
+      const key = `${reader.caller.subject} ${reader.caller.scopes.join(' ')}`;
+      const known = readers.get(key);
       if (known) known.connections.push(connection);
-      else callers.set(key, { caller, connections: [connection] });
+      else readers.set(key, { ...reader, connections: [connection] });
     }
-    for (const { caller, connections } of callers.values()) {
+    for (const { caller, proof, connections } of readers.values()) {
       try {
-        if (await stillHolds(caller)) continue;
+        if (await stillHolds(caller, proof)) continue;
       } catch {
         // Nobody is cut off because a part of ours is down; tokens end by themselves.
         continue;
@@ -104,17 +110,17 @@ export function createConnections({ limits, stillHolds, log }: Options): Connect
         clearTimeout(known.expiry);
         open.delete(connection);
         add(byAddress, address, -1);
-        if (known.caller) add(byViewer, known.caller.subject, -1);
+        if (known.reader) add(byViewer, known.reader.caller.subject, -1);
         liveFigures.connections.dec({ way });
       };
     },
-    claim(connection, caller) {
+    claim(connection, caller, proof) {
       const known = open.get(connection);
       if (!known) return 'The connection is closed.';
       if ((byViewer.get(caller.subject) ?? 0) >= limits.connectionsPerViewer) {
         return `${limits.connectionsPerViewer} connections of one viewer are the most.`;
       }
-      known.caller = caller;
+      known.reader = { caller, proof };
       add(byViewer, caller.subject, 1);
       if (caller.expiresAt) {
         const left = Math.min(Math.max(caller.expiresAt.getTime() - Date.now(), 0), longestTimerMs);

@@ -54,7 +54,7 @@ interface Options {
   engine: () => Engine;
   sources: Readonly<Record<SubgraphName, LiveSource>>;
   authenticator: Authenticator;
-  users: Pick<UsersClient, 'account' | 'verifyKey'>;
+  users: Pick<UsersClient, 'account'>;
   sessions: Sessions;
   persisted: PersistedTexts;
   limits: OperationLimits;
@@ -78,7 +78,16 @@ export function createLive(options: Options): Live {
   const connections = createConnections({
     limits,
     log,
-    stillHolds: (caller) => stillHolds(caller, options.users),
+    stillHolds: async (caller, proof) => {
+      // A key may be taken back, an account disabled or given another role. Operators' tokens only end.
+      if (caller.subject.startsWith('account:')) {
+        const account = await options.users.account(caller.subject, caller.locale);
+        return account !== undefined && sameScopes(account.scopes, caller.scopes);
+      }
+      if (!caller.subject.startsWith('key:')) return true;
+      const { caller: now } = await authenticator.authenticate(proof);
+      return now !== undefined && sameScopes(now.scopes, caller.scopes);
+    },
   });
   let closing = false;
 
@@ -176,8 +185,8 @@ export function createLive(options: Options): Live {
   const webSockets = createWebSockets({
     limits,
     connections,
-    authenticate: async (request, parameters) =>
-      (await authenticator.authenticate(proofOf(request, parameters))).caller,
+    authenticate: async (proof) => (await authenticator.authenticate(proof)).caller,
+    proofOf,
     subscribe: async (payload, caller, onSlow) => {
       const id = randomUUID();
       try {
@@ -221,7 +230,7 @@ export function createLive(options: Options): Live {
         },
       };
       const leave = connections.enter(connection);
-      const full = typeof leave === 'string' ? leave : connections.claim(connection, caller);
+      const full = typeof leave === 'string' ? leave : connections.claim(connection, caller, request.headers);
       if (full !== undefined) {
         if (typeof leave !== 'string') leave();
         liveFigures.closed.inc({ reason: 'too-many' });
@@ -306,13 +315,6 @@ async function writeEvents(
   } finally {
     events.end();
   }
-}
-
-/** Whether a caller is still allowed what they were. Operators' tokens only end; nobody takes them back. */
-async function stillHolds(caller: Caller, users: Pick<UsersClient, 'account' | 'verifyKey'>): Promise<boolean> {
-  if (!caller.subject.startsWith('account:')) return true;
-  const account = await users.account(caller.subject, caller.locale);
-  return account !== undefined && sameScopes(account.scopes, caller.scopes);
 }
 
 const sameScopes = (a: readonly string[], b: readonly string[]): boolean =>

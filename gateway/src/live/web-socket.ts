@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Log } from '@cda/platform/telemetry/log.ts';
 import { type DocumentNode, type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
@@ -20,11 +20,10 @@ export type Subscribed =
 interface Options {
   limits: LiveLimits;
   connections: Connections;
-  /** Who asks, by the first message and the request that opened the socket. */
-  authenticate: (
-    request: IncomingMessage,
-    parameters: Readonly<Record<string, unknown>>,
-  ) => Promise<Caller | undefined>;
+  /** Who asks. */
+  authenticate: (proof: IncomingHttpHeaders) => Promise<Caller | undefined>;
+  /** What a request and the first message bring to prove it. */
+  proofOf: (request: IncomingMessage, parameters: Readonly<Record<string, unknown>>) => IncomingHttpHeaders;
   /** `payload` is what the client sent, whatever it is. */
   subscribe: (payload: Readonly<Record<string, unknown>>, caller: Caller, onSlow: () => void) => Promise<Subscribed>;
   sessionOf: (request: IncomingMessage) => string | undefined;
@@ -72,9 +71,10 @@ export function createWebSockets(options: Options) {
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: limits.initTimeoutMs,
     async onConnect({ extra, connectionParams = {} }) {
+      const proof = options.proofOf(extra.request, connectionParams);
       let caller: Caller | undefined;
       try {
-        caller = await authenticate(extra.request, connectionParams);
+        caller = await authenticate(proof);
       } catch {
         extra.refuse(1013, 'Who asks cannot be found out just now. Try again in a few seconds.');
         return false;
@@ -83,7 +83,7 @@ export function createWebSockets(options: Options) {
         extra.refuse(4401, 'Unauthorized: send {"authorization": "Bearer …"} with connection_init, or sign in.');
         return false;
       }
-      const full = connections.claim(extra.connection, caller);
+      const full = connections.claim(extra.connection, caller, proof);
       if (full !== undefined) {
         liveFigures.closed.inc({ reason: 'too-many' });
         extra.refuse(4429, full);
