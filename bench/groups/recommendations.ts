@@ -53,9 +53,10 @@ export const recommendationsGroup: BenchGroup = {
     const scorer = createScorer(candidates, basket.train, [end]);
     const even: Ranker = { intercept: 0, weights: new Float64Array(featureNames.length).fill(1) };
     const blend: Blend = {
-      scales: { taste: 0.02, factors: 0.02, nextOrder: 0.01, content: 0.1 },
+      scales: { taste: 0.02, factors: 0.02, nextOrder: 0.01, content: 0.1, together: 0.1 },
       fresh: even,
       owned: even,
+      cart: even,
     };
     const lists = (customers: number, list: (scores: CustomerScores) => unknown): number => {
       const from = performance.now();

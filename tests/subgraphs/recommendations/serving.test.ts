@@ -305,6 +305,24 @@ describe('a cart of somebody', () => {
     expect(shown.filter((one) => tasteOf(one) === 3).length).toBeGreaterThanOrEqual(8);
   });
 
+  test('is completed by the planted complement of what lies in it, and told why', async () => {
+    let first = 0;
+    for (let one = 0; one < 20; one++) {
+      const { recommendFor } = await shop.ask<{ recommendFor: Page }>(
+        `query ($products: [ID!]!) { recommendFor(products: $products, first: 3) ${page} }`,
+        { products: [toGlobalId('Product', `P${one * 5}`)] },
+      );
+      const [edge] = recommendFor.edges;
+      if (productOf(edge!) !== complementOf(one * 5)) continue;
+      first++;
+      const reason = edge!.node.reasons.find(({ code }) => code === 'BOUGHT_TOGETHER')!;
+      expect(reason.en).toBe(`Often bought together with “Thing ${one * 5}”, in the cart`);
+      expect(reason.ru).toBe(`Часто покупают вместе с «Вещь ${one * 5}» (в корзине)`);
+      expect(edge!.node.reasons.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(edge!.node.score, 6);
+    }
+    expect(first).toBeGreaterThanOrEqual(16);
+  });
+
   test('of nothing, or of things that are no products, is refused with the remedy', async () => {
     for (const products of [[], ['nonsense']]) {
       const { errors } = await shop.execute(

@@ -1,5 +1,5 @@
 import { categoryLeaning, priceLeaning } from './affinity.ts';
-import { type Blend, demandOf, featureNames, saturate } from './blend.ts';
+import { type Blend, demandOf, featureNames, type Occasion, rankerOf, saturate } from './blend.ts';
 import type { Candidates, CustomerScores } from './candidates.ts';
 import { type ContentVectors, contentTerms, type ProductContent, toVector } from './content-model.ts';
 import type { Term } from './explain.ts';
@@ -20,8 +20,10 @@ export function scoreArrival(
   { vectors, idf }: ContentVectors,
   scores: CustomerScores,
   content: ProductContent,
+  occasion: Occasion = 'order',
 ): ScoredArrival {
-  const { weights, intercept } = blend.fresh;
+  const ranker = rankerOf(blend, false, occasion);
+  const { weights, intercept } = ranker;
   const weightOf = (name: (typeof featureNames)[number]): number => weights[featureNames.indexOf(name)]!;
   const own = new Map(toVector(contentTerms(content), idf));
   const { products, taste } = scores.profile;
@@ -51,7 +53,7 @@ export function scoreArrival(
   };
   terms.push({ kind: 'category', weight: weightOf('category') * categoryLeaning(scores.affinity, shelf, 0) });
   terms.push({ kind: 'price', weight: weightOf('price') * priceLeaning(scores.affinity, shelf, 0) });
-  terms.push({ kind: 'base', weight: intercept + demandOf(candidates, blend, scores.trends).meanFresh });
+  terms.push({ kind: 'base', weight: intercept + demandOf(candidates, ranker, scores.trends).mean });
   return { score: terms.reduce((total, { weight }) => total + weight, 0), terms };
 }
 

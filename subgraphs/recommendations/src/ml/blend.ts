@@ -26,8 +26,25 @@ export interface Ranker {
 export interface Blend {
   /** Score of each evidence model that counts as one step; logarithms above it. */
   scales: Record<EvidenceModel, number>;
+  /** Products that are new to the customer. */
   fresh: Ranker;
+  /** Products that they own. */
   owned: Ranker;
+  /** Products that are new to the customer, beside a cart. */
+  cart: Ranker;
+}
+
+/** What a list is made for: the next order, or to complete the cart. */
+export type Occasion = 'order' | 'cart';
+
+/** The ranker of products that are new to a customer, or that they own. */
+export const rankerOf = (blend: Blend, isOwned: boolean, occasion: Occasion): Ranker =>
+  isOwned ? blend.owned : occasion === 'cart' ? blend.cart : blend.fresh;
+
+/** A cart of one order with what else the order held. */
+export interface BasketQuery extends Query {
+  /** Products that lay in the cart; they are no targets. */
+  cart: readonly number[];
 }
 
 /** What a ranker sees of a product, in order. Those from `frequency` on are zero for products that are new to the customer. */
@@ -98,9 +115,15 @@ export const groupLeaning = ({ groups }: Candidates, { group }: CustomerScores, 
 export const saturate = (score: number, scale: number): number => (score > 0 ? Math.log1p(score / scale) : 0);
 
 /** Log-odds of every product for one customer. O(products · evidence models + owned products · features). */
-export function scoreProducts(candidates: Candidates, blend: Blend, scores: CustomerScores): Float64Array {
-  const out = demandOf(candidates, blend, scores.trends).fresh.slice();
-  const { intercept, weights } = blend.fresh;
+export function scoreProducts(
+  candidates: Candidates,
+  blend: Blend,
+  scores: CustomerScores,
+  occasion: Occasion = 'order',
+): Float64Array {
+  const ranker = rankerOf(blend, false, occasion);
+  const out = demandOf(candidates, ranker, scores.trends).terms.slice();
+  const { intercept, weights } = ranker;
   for (let i = 0; i < out.length; i++) out[i]! += intercept;
   for (const [f, model] of evidenceModels.entries()) {
     const weight = weights[f]!;
@@ -131,34 +154,29 @@ function rank(ranker: Ranker, features: Float64Array): number {
   return sum;
 }
 
-/** The part of a score that is the same for all customers: how each product sells now. */
+/** The part of a ranker's score that is the same for all customers: how each product sells now. */
 export interface Demand {
-  fresh: Float64Array;
-  owned: Float64Array;
-  /** Means over the catalogue: where "sells well" begins. */
-  meanFresh: number;
-  meanOwned: number;
+  /** By product. */
+  terms: Float64Array;
+  /** Mean over the catalogue: where "sells well" begins. */
+  mean: number;
 }
 
-const demands = new WeakMap<Blend, WeakMap<Trends, Demand>>();
+const demands = new WeakMap<Ranker, WeakMap<Trends, Demand>>();
 
-/** Demand terms of every product, kept as long as the blend and the trends are. O(products) the first time. */
-export function demandOf(candidates: Candidates, blend: Blend, trends: Trends): Demand {
-  const known = demands.get(blend) ?? new WeakMap<Trends, Demand>();
-  demands.set(blend, known);
+/** Demand terms of every product, kept as long as the ranker and the trends are. O(products) the first time. */
+export function demandOf(candidates: Candidates, ranker: Ranker, trends: Trends): Demand {
+  const known = demands.get(ranker) ?? new WeakMap<Trends, Demand>();
+  demands.set(ranker, known);
   const before = known.get(trends);
   if (before !== undefined) return before;
   const n = candidates.products;
-  const terms = (ranker: Ranker): Float64Array =>
-    Float64Array.from({ length: n }, (_, i) => {
-      let sum = ranker.weights[first.popularity]! * Math.log1p(candidates.popularity[i]!);
-      for (const [k, trend] of trends.entries()) sum += ranker.weights[first.trend + k]! * Math.log1p(trend[i]!);
-      return sum;
-    });
-  const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / Math.max(1, n);
-  const fresh = terms(blend.fresh);
-  const owned = terms(blend.owned);
-  const demand = { fresh, owned, meanFresh: mean(fresh), meanOwned: mean(owned) };
+  const terms = Float64Array.from({ length: n }, (_, i) => {
+    let sum = ranker.weights[first.popularity]! * Math.log1p(candidates.popularity[i]!);
+    for (const [k, trend] of trends.entries()) sum += ranker.weights[first.trend + k]! * Math.log1p(trend[i]!);
+    return sum;
+  });
+  const demand = { terms, mean: terms.reduce((a, b) => a + b, 0) / Math.max(1, n) };
   known.set(trends, demand);
   return demand;
 }
@@ -175,42 +193,70 @@ export const blendDefaults: BlendOptions = { queries: 3000, perModel: 120 };
 /**
  * Learns the weights from past requests whose outcome is known: among the candidates that each model would have shown, which
  * were bought? Two logistic regressions, one for new products and one for owned ones, so that their log-odds can stand in
- * one list. Evidence never counts against a product: a model whose weight would be negative is left out.
+ * one list; and one for new products beside a cart, taught by `baskets`. Evidence never counts against a product: a model whose weight would be negative is left out.
  *
  * O(queries · (products + candidates · features²)).
  */
 export function fitBlend(
   candidates: Candidates,
-  scorer: (customer: number, day: number) => CustomerScores,
+  scorer: (customer: number, day: number, cart?: readonly number[]) => CustomerScores,
   queries: readonly Query[],
   random: Random,
-  options: BlendOptions = blendDefaults,
+  { baskets = [], ...options }: BlendOptions & { baskets?: readonly BasketQuery[] } = blendDefaults,
 ): Blend {
-  const chosen = random.shuffle(queries.slice()).slice(0, options.queries);
-  const scored = chosen.map((query) => ({ query, scores: scorer(query.customer, query.day) }));
-  const pools = scored.map(({ scores }) => freshPool(scores, options.perModel));
+  const draw = <One extends Query>(all: readonly One[]): One[] => random.shuffle(all.slice()).slice(0, options.queries);
+  const score = (query: Query, cart: readonly number[]) => {
+    const scores = scorer(query.customer, query.day, cart);
+    return { query, scores, pool: freshPool(scores, options.perModel) };
+  };
+  const scored = draw(queries).map((query) => score(query, []));
+  const carts = draw(baskets).map((query) => score(query, query.cart));
   const scales = Object.fromEntries(
     evidenceModels.map((model) => [
       model,
-      scaleOf(scored.map(({ scores }, q) => [scores.evidence[model], pools[q]!] as const)),
+      scaleOf([...scored, ...carts].map(({ scores, pool }) => [scores.evidence[model], pool] as const)),
     ]),
   ) as Blend['scales'];
 
   const fresh = rows();
   const owned = rows();
+  const cart = rows();
   const features = new Float64Array(featureNames.length);
-  for (const [q, { query, scores }] of scored.entries()) {
-    for (const product of pools[q]!) {
+  const addPool = (to: ReturnType<typeof rows>, { query, scores, pool }: (typeof scored)[number]): void => {
+    for (const product of pool) {
       writeFeatures(candidates, scales, scores, product, features);
-      fresh.add(features, query.targets.has(product));
+      to.add(features, query.targets.has(product));
     }
+  };
+  for (const one of carts) addPool(cart, one);
+  for (const one of scored) {
+    const { query, scores } = one;
+    addPool(fresh, one);
     for (const product of scores.profile.products) {
       if (product >= candidates.products || scores.owned[product]! < 0) continue;
       writeFeatures(candidates, scales, scores, product, features);
       owned.add(features, query.targets.has(product));
     }
   }
-  return { scales, fresh: fitRanker(fresh, freshCount), owned: fitRanker(owned, featureNames.length) };
+  const all = featureNames.map((_, f) => f);
+  // Few visits of the day before leave a cart: too little to learn from what it says of the next order.
+  const withoutCart = all.filter((f) => f !== evidenceModels.indexOf('together'));
+  const forFresh = fitRanker(
+    fresh,
+    withoutCart.filter((f) => f < freshCount),
+  );
+  return {
+    scales,
+    fresh: forFresh,
+    owned: fitRanker(owned, withoutCart),
+    cart:
+      carts.length > 0
+        ? fitRanker(
+            cart,
+            all.filter((f) => f < freshCount),
+          )
+        : forFresh,
+  };
 }
 
 /** Candidates among the products that a customer does not own, ascending. */
@@ -247,7 +293,7 @@ function rows() {
 }
 
 /** Ridge logistic regression on columns scaled to unit deviation; weights are given back on the features' own scale. */
-function fitRanker({ values, labels }: ReturnType<typeof rows>, usable: number): Ranker {
+function fitRanker({ values, labels }: ReturnType<typeof rows>, usable: readonly number[]): Ranker {
   const d = featureNames.length;
   const n = labels.length;
   const bought = labels.reduce((a, b) => a + b, 0);
@@ -262,7 +308,7 @@ function fitRanker({ values, labels }: ReturnType<typeof rows>, usable: number):
   const deviation = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let f = 0; f < d; f++) mean[f]! += values[i * d + f]! / n;
   for (let i = 0; i < n; i++) for (let f = 0; f < d; f++) deviation[f]! += (values[i * d + f]! - mean[f]!) ** 2 / n;
-  let used = Array.from({ length: usable }, (_, f) => f).filter((f) => deviation[f]! > 1e-12);
+  let used = usable.filter((f) => deviation[f]! > 1e-12);
   for (;;) {
     const x = new Float64Array(n * used.length);
     for (let i = 0; i < n; i++) {

@@ -1,5 +1,6 @@
 import { activeProducts, compact, expand } from './active-products.ts';
 import { type Affinity, affinityOf, fitShelf, type Shelf } from './affinity.ts';
+import { fitCoPurchases, togetherAsItems } from './co-purchase.ts';
 import type { ProductContent } from './content-model.ts';
 import {
   expandFactors,
@@ -9,7 +10,7 @@ import {
   factorsAsItems,
   fitFactors,
 } from './factor-model.ts';
-import { type History, historyBefore, type Interactions } from './interactions.ts';
+import { type History, historyBefore, type Interactions, kinds } from './interactions.ts';
 import { addScores, type ItemModel } from './item-model.ts';
 import { fitNextOrder, type NextOrderOptions, nextOrderDefaults } from './next-order-model.ts';
 import { buyers, type Trends, trendsAt } from './popularity.ts';
@@ -36,7 +37,7 @@ export const candidateDefaults: CandidateOptions = {
 };
 
 /** The item-to-item models that a score is made of, in the order of their scores. */
-export const evidenceModels = ['taste', 'factors', 'nextOrder', 'content'] as const;
+export const evidenceModels = ['taste', 'factors', 'nextOrder', 'content', 'together'] as const;
 export type EvidenceModel = (typeof evidenceModels)[number];
 
 /** Everything that is fitted on what happened before one moment, besides how to weigh it. */
@@ -80,6 +81,7 @@ export function fitCandidates(
     groups: fitTasteGroups(data, day, space, catalogue.contents, { profiles: options.profile }),
     nextOrder: expand(fitNextOrder(pairs, day, options.nextOrder, options.profile), active, data.products),
     content: catalogue.model,
+    together: togetherAsItems(fitCoPurchases(data)),
     reBuy: fitReBuy(data, day),
     popularity,
     profile: options.profile,
@@ -89,6 +91,7 @@ export function fitCandidates(
 
 /** What the weights of a history are in each model. */
 export function queryOf(profile: Profile, model: EvidenceModel): Float64Array {
+  if (model === 'together') return profile.cart;
   return model === 'nextOrder' ? profile.basket : profile.taste;
 }
 
@@ -110,6 +113,7 @@ const emptyEvidence = (n: number): CustomerScores['evidence'] => ({
   factors: new Float64Array(n),
   nextOrder: new Float64Array(n),
   content: new Float64Array(n),
+  together: new Float64Array(n),
 });
 
 /** Scores every product from a history as it stood at `day`. O(products + Σ entries of the history's products). */
@@ -152,13 +156,32 @@ export const profileOnly = (profile: Profile, n: number): CustomerScores => ({
   group: -1,
 });
 
-/** Scores at the moments of many queries; trends are computed once for all. */
+/**
+ * Scores at the moments of many queries; trends are computed once for all. What lies in the `cart` of a query counts as put there at
+ * its moment.
+ */
 export function createScorer(
   candidates: Candidates,
   data: Interactions,
   days: Iterable<number>,
-): (customer: number, day: number) => CustomerScores {
+): (customer: number, day: number, cart?: readonly number[]) => CustomerScores {
   const trends = trendsAt(data, days);
-  return (customer, day) =>
-    scoreEvidence(candidates, historyBefore(data, customer, day), day, trends.get(Math.floor(day))!);
+  return (customer, day, cart = []) => {
+    const history = historyBefore(data, customer, day);
+    return scoreEvidence(candidates, withCart(history, cart, day), day, trends.get(Math.floor(day))!);
+  };
+}
+
+/** A history that ends with products put into the cart. O(rows). */
+function withCart(history: History, cart: readonly number[], day: number): History {
+  if (cart.length === 0) return history;
+  const { from, to } = history;
+  return {
+    from: 0,
+    to: to - from + cart.length,
+    product: Int32Array.of(...history.product.subarray(from, to), ...cart),
+    day: Float64Array.of(...history.day.subarray(from, to), ...cart.map(() => day)),
+    kind: Uint8Array.of(...history.kind.subarray(from, to), ...cart.map(() => kinds.cart)),
+    order: Int32Array.of(...history.order.subarray(from, to), ...cart.map(() => -1)),
+  };
 }

@@ -1,6 +1,7 @@
 import { type SparseMatrix, sparseMatrix, transpose } from '@cda/platform/ml/sparse-matrix.ts';
 import { topK } from '@cda/platform/ml/top-k.ts';
 import { historyBefore, type Interactions, kinds } from './interactions.ts';
+import type { ItemModel } from './item-model.ts';
 import { ordersOf } from './next-order-model.ts';
 
 /** Products that stand in the same orders: for each product those that do so more often than chance. */
@@ -74,6 +75,21 @@ export function fitCoPurchases(data: Interactions, { keep = 50, minimum = 3, lon
     }
   }
   return { together: pairs, lift, orders, total };
+}
+
+/**
+ * Pairs as an item-to-item model: weight(i, j) = share of the orders with j that hold i as well, held down where few speak. What is in
+ * a cart then adds up what else such carts hold. O(pairs).
+ */
+export function togetherAsItems({ together, orders }: CoPurchases): ItemModel {
+  const values = together.values.slice();
+  for (let i = 0; i < together.rows; i++) {
+    for (let at = together.offsets[i]!; at < together.offsets[i + 1]!; at++) {
+      values[at]! /= orders[together.indices[at]!]! + 5 * priorOrders;
+    }
+  }
+  const byTarget = { ...together, values };
+  return { byTarget, byInput: transpose(byTarget) };
 }
 
 const liftOf = (together: number, expected: number): number => (together + priorOrders) / (expected + priorOrders);

@@ -1,4 +1,14 @@
-import { type Blend, demandOf, type FeatureName, featureNames, type Ranker, saturate, writeFeatures } from './blend.ts';
+import {
+  type Blend,
+  demandOf,
+  type FeatureName,
+  featureNames,
+  type Occasion,
+  type Ranker,
+  rankerOf,
+  saturate,
+  writeFeatures,
+} from './blend.ts';
 import { type Candidates, type CustomerScores, type EvidenceModel, evidenceModels, queryOf } from './candidates.ts';
 import { contributions } from './item-model.ts';
 
@@ -33,11 +43,16 @@ const dueFeatures: readonly FeatureName[] = ['tooSoon', 'overdue'];
  *
  * O(entries of the product in each model + m).
  */
-export function explain(candidates: Candidates, blend: Blend, scores: CustomerScores, product: number): Term[] {
+export function explain(
+  candidates: Candidates,
+  blend: Blend,
+  scores: CustomerScores,
+  product: number,
+  occasion: Occasion = 'order',
+): Term[] {
   const isOwned = scores.owned[product]! >= 0;
-  const ranker = isOwned ? blend.owned : blend.fresh;
-  const demand = demandOf(candidates, blend, scores.trends);
-  const mean = isOwned ? demand.meanOwned : demand.meanFresh;
+  const ranker = rankerOf(blend, isOwned, occasion);
+  const { terms: demand, mean } = demandOf(candidates, ranker, scores.trends);
   const features = new Float64Array(featureNames.length);
   writeFeatures(candidates, blend.scales, scores, product, features);
 
@@ -61,7 +76,7 @@ export function explain(candidates: Candidates, blend: Blend, scores: CustomerSc
   const terms: Term[] = [];
   for (const [j, { model }] of strongest)
     terms.push({ kind: 'evidence', product: products[j]!, model, weight: total[j]! });
-  terms.push({ kind: 'demand', weight: (isOwned ? demand.owned : demand.fresh)[product]! - mean });
+  terms.push({ kind: 'demand', weight: demand[product]! - mean });
   terms.push({ kind: 'category', weight: sumOf(ranker, features, ['category']) });
   terms.push({ kind: 'price', weight: sumOf(ranker, features, ['price']) });
   terms.push({ kind: 'group', weight: sumOf(ranker, features, ['group']) });

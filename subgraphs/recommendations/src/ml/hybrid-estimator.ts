@@ -3,7 +3,7 @@ import type { RankingQuality } from '@cda/platform/ml/ranking-metrics.ts';
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
 import { activeProducts, compact, expand } from './active-products.ts';
 import { fitShelf } from './affinity.ts';
-import { type Blend, fitBlend, type Query, scoreProducts } from './blend.ts';
+import { type BasketQuery, type Blend, blendDefaults, fitBlend, type Query, scoreProducts } from './blend.ts';
 import {
   type CandidateOptions,
   type Candidates,
@@ -14,14 +14,14 @@ import {
   fitCandidates,
   profileOnly,
 } from './candidates.ts';
-import { type CoPurchases, fitCoPurchases } from './co-purchase.ts';
+import { type CoPurchases, fitCoPurchases, togetherAsItems } from './co-purchase.ts';
 import { type ContentVectors, contentVectors, cosineOf, fitContent, type ProductContent } from './content-model.ts';
 import { evaluate, type Mask } from './evaluate.ts';
 import { expandFactors, factorsAsItems, fitFactors } from './factor-model.ts';
 import { filterInteractions, firstRowAt, historyBefore, type Interactions, kinds } from './interactions.ts';
 import { addScores, type ItemModel } from './item-model.ts';
 import { fitNeighbours } from './item-neighbours.ts';
-import { type NextOrderOptions, nextOrderMoments, solveNextOrder } from './next-order-model.ts';
+import { type NextOrderOptions, nextOrderMoments, ordersOf, solveNextOrder } from './next-order-model.ts';
 import { buyers, type Trends, trendsAt } from './popularity.ts';
 import { type Profile, toProfile } from './profile.ts';
 import { fitReBuy } from './re-buy.ts';
@@ -56,6 +56,8 @@ const windows = [28, 56, 91];
 const enoughQueries = 600;
 const evaluatedQueries = 1500;
 const penaltyQueries = 500;
+/** Products of an order beyond which it is a pallet, and tells nothing of carts. */
+const longestBasket = 50;
 /** Inputs of a product's model while penalties are tried: fewer cost an eighth and rank the penalties alike. */
 const triedNeighbours = 50;
 /** Days after which an interaction counts 1/e: for a shop whose range moves, and for one whose range stands. */
@@ -83,18 +85,21 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
   const innerQueries = queriesOf(data, inner, holdOut, random);
   const { candidates: early, options: chosen } = fitWithPenalties(data, catalogue, inner, innerQueries);
   options.progress(0.4);
+  const innerBaskets = basketsOf(data, inner, holdOut, random);
   const rehearsed = fitBlend(
     early,
-    createScorer(early, data, daysOf(innerQueries)),
+    createScorer(early, data, daysOf([...innerQueries, ...innerBaskets])),
     innerQueries,
     createRandom(options.seed),
+    { ...blendDefaults, baskets: innerBaskets },
   );
   options.progress(0.55);
 
   const past = before(data, holdOut);
   const middle = fitCandidates(past, catalogue, holdOut, chosen);
   const queries = queriesOf(data, holdOut, asOfDay, random);
-  const scorer = createScorer(middle, data, daysOf(queries));
+  const baskets = basketsOf(data, holdOut, asOfDay, random);
+  const scorer = createScorer(middle, data, daysOf([...queries, ...baskets]));
   const pipelines = pipelinesOf(middle, rehearsed, past, holdOut);
   const shape = {
     products: data.products,
@@ -105,7 +110,10 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
   const { fresh, owned, all } = evaluate(queries, scorer, pipelines, shape);
   options.progress(0.8);
 
-  const blend = fitBlend(middle, scorer, queries, createRandom(options.seed));
+  const cart = judgeCarts(middle, rehearsed, baskets, scorer, shape);
+  // A ranker that does not tell more of a cart than the usual one stays at home.
+  const learned = fitBlend(middle, scorer, queries, createRandom(options.seed), { ...blendDefaults, baskets });
+  const blend = cart.cart.ndcg10 > cart.order.ndcg10 ? learned : { ...learned, cart: learned.fresh };
   const candidates = fitCandidates(data, catalogue, asOfDay, chosen);
   options.progress(0.95);
   const bestFresh = bestBaseline(fresh, ['popular', 'recent', 'itemKnn']);
@@ -140,6 +148,7 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
       ...named('new', fresh),
       ...named('again', owned),
       ...named('all', all),
+      ...named('cart', cart),
       ...byActivity(queries, scorer, pipelines, shape, data),
     },
     primary: {
@@ -189,6 +198,63 @@ function queriesOf(data: Interactions, from: number, to: number, random?: Return
       queries.push({ customer, day, targets });
   }
   return random === undefined ? queries : random.shuffle(queries).slice(0, evaluatedQueries);
+}
+
+/**
+ * Each customer's first order of two products and more from `from` to `to`: a random half of it lies in the cart, the others are what
+ * completes it. Of what the customer did before it, nothing of that day is seen.
+ */
+function basketsOf(
+  data: Interactions,
+  from: number,
+  to: number,
+  random: ReturnType<typeof createRandom>,
+): BasketQuery[] {
+  const queries: BasketQuery[] = [];
+  for (let customer = 0; customer < data.customers; customer++) {
+    const history = { ...data, from: firstRowAt(data, customer, from), to: firstRowAt(data, customer, to) };
+    for (const order of ordersOf(history)) {
+      const products = [...new Set(data.product.subarray(order.from, order.to))];
+      if (products.length < 2 || products.length > longestBasket) continue;
+      random.shuffle(products);
+      const cart = products.slice(0, products.length >> 1);
+      const day = Math.max(from, Math.floor(data.day[order.from]!));
+      queries.push({ customer, day, cart, targets: new Set(products.slice(cart.length)) });
+      break;
+    }
+  }
+  return random.shuffle(queries).slice(0, evaluatedQueries);
+}
+
+/** How well carts are completed by new products: by the ranker of carts, by that of the next order, and by co-purchase alone. */
+function judgeCarts(
+  candidates: Candidates,
+  blend: Blend,
+  baskets: readonly BasketQuery[],
+  scorer: (customer: number, day: number, cart?: readonly number[]) => CustomerScores,
+  shape: { products: number; popularity: Float64Array; customers: number },
+): Record<'cart' | 'order' | 'together', RankingQuality> {
+  let basket: BasketQuery;
+  // What lies in the cart is not shown: it cannot be what completes it.
+  const outOfCart = (values: Float64Array): Float64Array => {
+    const out = values.slice();
+    for (const product of basket.cart) out[product] = Number.NEGATIVE_INFINITY;
+    return out;
+  };
+  let next = 0;
+  return evaluate(
+    baskets,
+    (customer, day) => {
+      basket = baskets[next++]!;
+      return scorer(customer, day, basket.cart);
+    },
+    {
+      cart: (scores) => outOfCart(scoreProducts(candidates, blend, scores, 'cart')),
+      order: (scores) => outOfCart(scoreProducts(candidates, blend, scores)),
+      together: ({ evidence }) => outOfCart(evidence.together),
+    },
+    { ...shape, masks: ['fresh'] },
+  ).fresh;
 }
 
 /**
@@ -281,6 +347,7 @@ function fitWithPenalties(
       groups: fitTasteGroups(past, day, space, catalogue.contents, { profiles: profile }),
       nextOrder: fitNextOf(chosenNext),
       content: catalogue.model,
+      together: togetherAsItems(fitCoPurchases(past)),
       reBuy: fitReBuy(past, day),
       popularity: shape.popularity,
       profile,
@@ -332,7 +399,7 @@ function bestBaseline(
     .reduce((a, b) => (b.value > a.value ? b : a));
 }
 
-function named(prefix: string, quality: PipelineQuality): Record<string, number> {
+function named(prefix: string, quality: Record<string, RankingQuality>): Record<string, number> {
   const out: Record<string, number> = {};
   for (const [pipeline, measures] of Object.entries(quality)) {
     for (const measure of [

@@ -32,6 +32,8 @@ export interface Profile {
   taste: Float64Array;
   /** m weights in [0, 3]: how much it says about the next order. */
   basket: Float64Array;
+  /** m weights, 1 for what lies in the cart: put there within a day and not bought since. */
+  cart: Float64Array;
   /** m counts of orders that hold the product, less refunds. */
   orders: Int32Array;
   /** m counts of those orders, decayed towards the customer's latest order: their habit, whether or not they were here lately. */
@@ -55,10 +57,14 @@ interface Entry {
   purchaseDays: number[];
   lastOrder: number;
   lastTouch: number;
+  /** When it was last put into the cart; −∞ where it was not, or was bought since. */
+  cartDay: number;
 }
 
 /** A history can hold tens of thousands of rows (a wholesaler, a crawler): the latest are what counts. */
 const longest = 3000;
+/** Days for which a cart is remembered. */
+const cartDays = 1;
 
 /**
  * Sums a history up at the moment `day`: the same function serves training, evaluation and requests, so all see a customer
@@ -81,7 +87,15 @@ export function toProfile(history: History, day: number, options: ProfileOptions
     }
     let entry = entries.get(product);
     if (entry === undefined) {
-      entry = { presence: 0, basket: 0, orders: 0, purchaseDays: [], lastOrder: 0, lastTouch: 0 };
+      entry = {
+        presence: 0,
+        basket: 0,
+        orders: 0,
+        purchaseDays: [],
+        lastOrder: 0,
+        lastTouch: 0,
+        cartDay: Number.NEGATIVE_INFINITY,
+      };
       entries.set(product, entry);
     }
     const liking = options.tasteWeights[kind] ?? 0;
@@ -95,6 +109,8 @@ export function toProfile(history: History, day: number, options: ProfileOptions
     }
     entry.presence = Math.min(1, entry.presence + liking);
     entry.lastTouch = history.day[row]!;
+    if (kind === kinds.cart) entry.cartDay = history.day[row]!;
+    else if (kind === kinds.purchase) entry.cartDay = Number.NEGATIVE_INFINITY;
     if (kind === kinds.purchase) {
       if (entry.lastOrder === orderCount) continue;
       entry.lastOrder = orderCount;
@@ -111,6 +127,7 @@ export function toProfile(history: History, day: number, options: ProfileOptions
     products,
     taste: new Float64Array(m),
     basket: new Float64Array(m),
+    cart: new Float64Array(m),
     orders: new Int32Array(m),
     frequency: new Float64Array(m),
     ordersSince: new Int32Array(m),
@@ -125,6 +142,7 @@ export function toProfile(history: History, day: number, options: ProfileOptions
     profile.lastDay[j] = bought.at(-1) ?? entry.lastTouch;
     profile.taste[j] = entry.presence * Math.exp(-Math.max(0, day - entry.lastTouch) / options.tasteDays);
     profile.basket[j] = entry.basket / step;
+    profile.cart[j] = day - entry.cartDay <= cartDays ? 1 : 0;
     profile.orders[j] = entry.orders;
     profile.ordersSince[j] = orderCount - entry.lastOrder;
     for (const at of bought) profile.frequency[j]! += Math.exp((at - latestPurchase) / options.frequencyDays);

@@ -4,6 +4,7 @@ import type { ProductRow } from '../entities/product.ts';
 import { boostOf, type Candidate } from '../merchandising/apply-rules.ts';
 import { isAbout, type Rule, type RuleMatch } from '../merchandising/rule.ts';
 import { scoreArrival } from '../ml/arrival.ts';
+import type { Occasion } from '../ml/blend.ts';
 import type { CustomerScores } from '../ml/candidates.ts';
 import { contentOf } from './content-of.ts';
 import type { RankedItem } from './list.ts';
@@ -24,6 +25,8 @@ export interface ArrivalRequest {
   /** Products that are not shown. */
   hidden: ReadonlySet<string>;
   range: Range;
+  /** What the list is made for. */
+  occasion: Occasion;
   /** Country that they have to be sold to. */
   soldTo: string | null;
 }
@@ -52,7 +55,7 @@ function arrivalsAfter(moment: Date, { offers, revision }: Range, { loaders }: C
 
 /** Products that came after the model was fitted, by their words, category and price; best first. */
 export async function arrivalsFor(
-  { recommender, version, scores, rules, within, hidden, range, soldTo }: ArrivalRequest,
+  { recommender, version, scores, rules, within, hidden, range, soldTo, occasion }: ArrivalRequest,
   context: Context,
 ): Promise<(RankedItem & Candidate)[]> {
   const { candidates, blend, vectors } = recommender.model;
@@ -62,7 +65,7 @@ export async function arrivalsFor(
       const { productId } = row;
       const offer = range.offers.get(productId);
       if (hidden.has(productId) || recommender.indexOf.has(productId) || !isOffered(offer, soldTo)) return [];
-      const { score, terms } = scoreArrival(candidates, blend, vectors, scores, contentOf(row));
+      const { score, terms } = scoreArrival(candidates, blend, vectors, scores, contentOf(row), occasion);
       return [
         {
           productId,

@@ -12,7 +12,7 @@ export interface ServedModel {
 }
 
 /** Raised when what is stored changes: older artefacts are then left alone until the next fit. */
-const format = 2;
+const format = 3;
 
 interface Stored extends Omit<ServedModel, 'model'> {
   format: number;
@@ -35,7 +35,7 @@ const unpackModel = (packed: Packed): ItemModel => {
 
 /** The model in bytes: weights in single precision, transposes left out. About 8 bytes a weight. */
 export function toArtefact({ model, productIds, names }: ServedModel): Buffer {
-  const { taste, factors, nextOrder, content, ...candidates } = model.candidates;
+  const { taste, factors, nextOrder, content, together, ...candidates } = model.candidates;
   const stored: Stored = {
     format,
     productIds,
@@ -48,6 +48,7 @@ export function toArtefact({ model, productIds, names }: ServedModel): Buffer {
         factors: packModel(factors),
         nextOrder: packModel(nextOrder),
         content: packModel(content),
+        together: packModel(together),
       },
       vectors: { ...model.vectors, vectors: pack(model.vectors.vectors) },
       coPurchases: { ...model.coPurchases, together: pack(model.coPurchases.together) },
@@ -61,7 +62,7 @@ export function fromArtefact(data: Buffer): ServedModel | undefined {
   const stored = deserialize(data) as Stored;
   if (stored.format !== format) return undefined;
   const { productIds, names, model } = stored;
-  const { taste, factors, nextOrder, content, ...candidates } = model.candidates;
+  const { taste, factors, nextOrder, content, together, ...candidates } = model.candidates;
   return {
     productIds,
     names,
@@ -73,6 +74,7 @@ export function fromArtefact(data: Buffer): ServedModel | undefined {
         factors: unpackModel(factors),
         nextOrder: unpackModel(nextOrder),
         content: unpackModel(content),
+        together: unpackModel(together),
       },
       vectors: { ...model.vectors, vectors: unpack(model.vectors.vectors) },
       coPurchases: { ...model.coPurchases, together: unpack(model.coPurchases.together) },

@@ -146,7 +146,7 @@ async function listFor(
   const { candidates, blend, trends, vectors, beatsBaseline } = recommender.model;
   const scores = scoreEvidence(candidates, folded, asOf.getTime() / 86_400_000, trends);
   const { owned, profile } = scores;
-  const values = scoreProducts(candidates, blend, scores);
+  const values = scoreProducts(candidates, blend, scores, plan.occasion);
   if (!beatsBaseline.owned) {
     for (const [product, j] of owned.entries()) if (j >= 0) values[product] = profile.frequency[j]!;
   }
@@ -191,7 +191,7 @@ async function listFor(
     ...item,
     reasons: () => [
       ...(beatsBaseline.owned || owned[item.product]! < 0
-        ? personalReasons(recommender, scores, item.product)
+        ? personalReasons(recommender, scores, item.product, plan.occasion)
         : [habitReason(recommender, scores, item.product, profile.frequency[owned[item.product]!]!)]),
       ...boostReasons(rules, item),
     ],
@@ -200,7 +200,17 @@ async function listFor(
   const news = shows(plan, 'fresh')
     ? withArrivals(
         await arrivalsFor(
-          { recommender, version, range, soldTo, scores, rules, within, hidden: new Set([...hidden, ...bought]) },
+          {
+            recommender,
+            version,
+            range,
+            soldTo,
+            scores,
+            rules,
+            within,
+            hidden: new Set([...hidden, ...bought]),
+            occasion: plan.occasion,
+          },
           context,
         ),
         listOf('fresh').map(inWords),

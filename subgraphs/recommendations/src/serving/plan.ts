@@ -1,4 +1,5 @@
 import type { Placement } from '../generated/resolvers.ts';
+import type { Occasion } from '../ml/blend.ts';
 
 /** What a customer's list is made of. */
 export interface Plan {
@@ -8,6 +9,8 @@ export interface Plan {
   owned: 'all' | 'due';
   /** Least mixing of departments, 0..1. */
   diversity: number;
+  /** Whether new products are ranked to complete the cart, or for the next order. */
+  occasion: Occasion;
 }
 
 /** Share of the usual interval after which a product is due. */
@@ -15,15 +18,15 @@ export const dueFrom = 0.75;
 
 /** Placements ask for different things. */
 export const plans: Readonly<Record<Placement, Plan>> = {
-  HOME: { pattern: ['fresh'], owned: 'all', diversity: 0 },
-  PRODUCT: { pattern: ['fresh'], owned: 'all', diversity: 0 },
+  HOME: { pattern: ['fresh'], owned: 'all', diversity: 0, occasion: 'order' },
+  PRODUCT: { pattern: ['fresh'], owned: 'all', diversity: 0, occasion: 'order' },
   // What completes an order may well be something that they always buy: every third place.
-  CART: { pattern: ['fresh', 'fresh', 'owned'], owned: 'due', diversity: 0 },
+  CART: { pattern: ['fresh', 'fresh', 'owned'], owned: 'due', diversity: 0, occasion: 'cart' },
   // An e-mail is read once and at some other time: news of several kinds, and a reminder of what is due.
-  EMAIL: { pattern: ['fresh', 'fresh', 'owned'], owned: 'due', diversity: 0.3 },
+  EMAIL: { pattern: ['fresh', 'fresh', 'owned'], owned: 'due', diversity: 0.3, occasion: 'order' },
   // Whoever stayed away is reminded of what they were fond of, due or long overdue, beside what is new to them.
-  WIN_BACK: { pattern: ['owned', 'fresh'], owned: 'all', diversity: 0.3 },
-  BUY_AGAIN: { pattern: ['owned'], owned: 'all', diversity: 0 },
+  WIN_BACK: { pattern: ['owned', 'fresh'], owned: 'all', diversity: 0.3, occasion: 'order' },
+  BUY_AGAIN: { pattern: ['owned'], owned: 'all', diversity: 0, occasion: 'order' },
 };
 
 /** Whether a plan shows products of a kind. */

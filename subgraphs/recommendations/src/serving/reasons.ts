@@ -1,5 +1,6 @@
 import type { StoredReason } from '@cda/platform/graph/values.ts';
 import { russianPlural } from '@cda/platform/text.ts';
+import type { Occasion } from '../ml/blend.ts';
 import type { CustomerScores } from '../ml/candidates.ts';
 import { explain, type Term } from '../ml/explain.ts';
 import { expectedGapDays } from '../ml/re-buy.ts';
@@ -10,9 +11,14 @@ import type { Recommender } from './recommender.ts';
 const told = 3;
 
 /** Why a product stands in a customer's list: the strongest parts in words, then the rest, adding up to the score. */
-export function personalReasons(recommender: Recommender, scores: CustomerScores, product: number): StoredReason[] {
+export function personalReasons(
+  recommender: Recommender,
+  scores: CustomerScores,
+  product: number,
+  occasion: Occasion,
+): StoredReason[] {
   const { candidates, blend } = recommender.model;
-  return reasonsOf(recommender, scores, product, explain(candidates, blend, scores, product));
+  return reasonsOf(recommender, scores, product, explain(candidates, blend, scores, product, occasion));
 }
 
 /** Why a product that is newer than the model stands in a list. */
@@ -147,14 +153,17 @@ function ofEvidence(
   const j = profile.products.indexOf(product);
   const when = inMonth(profile.lastDay[j]!, profile.day);
   const bought = profile.orders[j]! > 0;
-  const en = `“${names.en[product]}”, ${bought ? 'ordered' : 'looked at'} ${when.en}`;
-  const ru = `«${names.ru[product]}» (${bought ? 'заказ' : 'просмотр'} ${when.ru})`;
+  const inCart = profile.cart[j]! > 0;
+  const en = `“${names.en[product]}”, ${inCart ? 'in the cart' : `${bought ? 'ordered' : 'looked at'} ${when.en}`}`;
+  const ru = `«${names.ru[product]}» (${inCart ? 'в корзине' : `${bought ? 'заказ' : 'просмотр'} ${when.ru}`})`;
   switch (model) {
     case 'taste':
     case 'factors':
       return { code: 'SAME_TASTE', en: `Liked by those who like ${en}`, ru: `Нравится тем же, кому нравится ${ru}` };
     case 'nextOrder':
       return { code: 'ORDERED_NEXT', en: `Often ordered after ${en}`, ru: `Часто заказывают после ${ru}` };
+    case 'together':
+      return { code: 'BOUGHT_TOGETHER', en: `Often bought together with ${en}`, ru: `Часто покупают вместе с ${ru}` };
     case 'content':
       return { code: 'SIMILAR', en: `Similar to ${en}`, ru: `Похоже на ${ru}` };
   }

@@ -53,6 +53,13 @@ describe('recommendations of a shop with planted tastes', () => {
   });
 });
 
+test('a cart is completed better by what goes with it than by what comes next anyway', () => {
+  const { metrics } = trained;
+  expect(metrics['cart.cart.ndcg10']).toBeGreaterThan(2 * metrics['cart.order.ndcg10']!);
+  expect(metrics['cart.cart.ndcg10']).toBeGreaterThan(0.9 * metrics['cart.together.ndcg10']!);
+  expect(model.blend.cart).not.toEqual(model.blend.fresh);
+});
+
 describe('the explanation of a score', () => {
   const cases = [0, 7, 33].flatMap((customer) => {
     const { scores, values } = score(model, shop.interactions, customer);
