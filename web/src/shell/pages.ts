@@ -30,6 +30,6 @@ export const pageLinks: readonly PageLink[] = [
   { path: '/products', label: 'products', Icon: Package, key: '3' },
   { path: '/models', label: 'models', Icon: BrainCircuit, key: '4' },
   { path: '/events', label: 'events', Icon: Activity, key: '5', needs: 'personal:read' },
-  { path: '/rules', label: 'rules', Icon: ListOrdered, key: '7' },
-  { path: '/experiments', label: 'experiments', Icon: FlaskConical, key: '8' },
+  { path: '/rules', label: 'rules', Icon: ListOrdered, key: '6' },
+  { path: '/experiments', label: 'experiments', Icon: FlaskConical, key: '7' },
 ];
