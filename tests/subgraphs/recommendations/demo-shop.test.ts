@@ -42,7 +42,8 @@ describe('recommendations of the demo shop, whose truth is known', () => {
     expect(primary.value).toBeGreaterThan(primary.baseline);
     expect(metrics['new.hybrid.ndcg10']).toBeGreaterThan(2.5 * metrics['new.popular.ndcg10']!);
     expect(metrics['again.hybrid.ndcg10']).toBeGreaterThan(metrics['again.personal.ndcg10']!);
-    expect(metrics['new.hybrid.coverage20']).toBeGreaterThan(0.5);
+    expect(metrics['new.hybrid.coverage20']).toBeGreaterThan(0.6);
+    expect(metrics['new.hybrid.popularityBias10']).toBeLessThan(metrics['new.popular.popularityBias10']!);
   });
 
   test('come from the two taste clusters of the customer, mostly from the main one', async () => {
@@ -69,8 +70,8 @@ describe('recommendations of the demo shop, whose truth is known', () => {
     }
     expect(shown).toBe(customers.length * 10);
     // Of what comes to their mind, 62 % is of the main cluster, 20 % of the side one and 18 % anything: lists are clearer than that.
-    expect(main / shown).toBeGreaterThanOrEqual(0.68);
-    expect((main + side) / shown).toBeGreaterThanOrEqual(0.88);
+    expect(main / shown).toBeGreaterThanOrEqual(0.8);
+    expect((main + side) / shown).toBeGreaterThanOrEqual(0.9);
   });
 
   test('to buy again are the planted staples', async () => {
