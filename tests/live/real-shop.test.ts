@@ -279,7 +279,9 @@ test('a customer is followed with fields of all parts, and each reading of a nam
 test('a fit is followed from the queue to its end', async () => {
   const token = await tokenOf('ADMIN');
   const { client, read } = openSocket(apart.url, { token });
-  const reading = read('subscription { trainingProgress(models: ["analytics.forecast"]) { id model status progress } }');
+  const reading = read(
+    'subscription { trainingProgress(models: ["analytics.forecast"]) { id model status progress } }',
+  );
   expect((await reading.until(1))[0]).toEqual({ data: { trainingProgress: [] } });
   const answer = await ask(
     graph.gateway.url,

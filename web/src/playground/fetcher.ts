@@ -25,12 +25,17 @@ export async function askGraph(question: Question, headers: Record<string, unkno
   return response.json();
 }
 
-/** Whether what is run is a subscription. What cannot be read is sent, and the graph says what is wrong with it. */
-export function isSubscription({ query, operationName }: Question): boolean {
+/**
+ * Which operation of the text is run, and of what kind. The editor names the one that it read a moment ago; where the text has no such
+ * operation any more, its only one is meant. What cannot be read is sent as it is, and the graph says what is wrong with it.
+ */
+export function operationOf({ query, operationName }: Question): { name: string | null; follows: boolean } {
   try {
-    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+    const document = parse(query);
+    const operation = getOperationAST(document, operationName) ?? getOperationAST(document);
+    return { name: operation?.name?.value ?? null, follows: operation?.operation === 'subscription' };
   } catch {
-    return false;
+    return { name: operationName ?? null, follows: false };
   }
 }
 

@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { LocaleProvider, loadLocale, preferredLocale } from '../i18n/locale.tsx';
 import { ExamplesPane, variablesOf } from './ExamplesPane.tsx';
 import { examples } from './examples.ts';
-import { askGraph, followGraph, isSubscription } from './fetcher.ts';
+import { askGraph, followGraph, operationOf } from './fetcher.ts';
 import { IdsContext, loadIds } from './ids.ts';
 import styles from './Playground.module.css';
 import { ShareButton } from './ShareButton.tsx';
@@ -34,10 +34,11 @@ const firstTabs = shared ? [shared, ...exampleTabs] : exampleTabs;
 
 type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
 
-/** Subscriptions are followed, all else is asked. The editor's own parsed document may still be that of a moment ago. */
+/** Subscriptions are followed, all else is asked. */
 const fetcher: Fetcher = (question, options) => {
-  const ask = isSubscription(question) ? followGraph : askGraph;
-  return ask(question, options?.headers) as ReturnType<Fetcher>;
+  const { name, follows } = operationOf(question);
+  const ask = follows ? followGraph : askGraph;
+  return ask({ ...question, operationName: name }, options?.headers) as ReturnType<Fetcher>;
 };
 
 const root = document.getElementById('root');
