@@ -55,6 +55,7 @@ describe('docker-compose.yml', () => {
       'standalone/src/parts/part-config.ts',
       'platform/src/auth/secrets.ts',
       'standalone/src/oidc-settings.ts',
+      'platform/src/telemetry/tracing.ts',
       'standalone/src/migrate.ts',
       'cli/src/installation.ts',
     ]
