@@ -80,6 +80,8 @@ const config: CodegenConfig = {
       SegmentSize: '../loaders/histories.ts#SegmentSizeRow',
       SegmentFlow: '../loaders/histories.ts#SegmentFlowRow',
       SegmentMove: '../loaders/histories.ts#SegmentMoveRow',
+      Segmentation: '../loaders/segmentation.ts#SegmentationRow',
+      SegmentationPart: '../loaders/segmentation.ts#SegmentationPartRow',
       UnusualCustomer: '../loaders/unusual-customers.ts#UnusualCustomerRow',
       TimelineEntry: '../loaders/timeline.ts#TimelineRow',
       OrderEntry: '../loaders/timeline.ts#OrderEntryRow',

@@ -230,6 +230,59 @@ describe('the graph', () => {
     }
   });
 
+  test('says how customers fall apart by each algorithm, how well, and by which version', async () => {
+    interface Divided {
+      customers: number;
+      outside: number;
+      k: number | null;
+      parts: { key: string; name: string; size: number; share: number; segment: { size: number } | null }[];
+      [name: string]: unknown;
+    }
+    const ask = () =>
+      shop.ask<Record<'centres' | 'dense' | 'rules', Divided>>(
+        `fragment All on Segmentation { algorithm customers outside k eps minPoints silhouette stability persistence asOf
+           unavailable { code } model { name version } parts { key name size share segment { size } ruleSegment { name } } }
+         { centres: segmentation(algorithm: KMEANS) { ...All } dense: segmentation(algorithm: DBSCAN) { ...All }
+           rules: segmentation(algorithm: RULES) { ...All } }`,
+      );
+    const { centres, dense, rules } = await ask();
+    const sizeOf = ({ parts }: Divided): number => parts.reduce((sum, { size }) => sum + size, 0);
+    expect(centres).toMatchObject({ model: { name: 'users.segmentation' }, unavailable: null, outside: 0, eps: null });
+    expect(centres.parts).toHaveLength(centres.k!);
+    expect(sizeOf(centres)).toBe(centres.customers);
+    for (const { size, segment } of centres.parts) expect(segment).toEqual({ size });
+    expect(centres['silhouette']).toBeGreaterThan(0.1);
+    expect(centres['stability']).toBeGreaterThan(0.7);
+    expect(dense).toMatchObject({ model: { name: 'users.unusual-customers' }, unavailable: null, minPoints: 8 });
+    expect(dense['eps']).toBeGreaterThan(0);
+    expect(dense['persistence']).toBeGreaterThan(0);
+    expect(dense.parts).toHaveLength(dense.k!);
+    expect(dense.outside).toBe(dense.customers - sizeOf(dense));
+    expect(dense.outside).toBeGreaterThan(0);
+    expect(rules).toMatchObject({ parts: [], model: null, unavailable: { code: 'NOT_ENOUGH_DATA' } });
+
+    for (const [name, count] of [
+      ['Some orders', 2],
+      ['Many orders', 5],
+    ] as const) {
+      await shop.ask(`mutation ($input: SaveRuleSegmentInput!) { saveRuleSegment(input: $input) { __typename } }`, {
+        input: { name, rule: { orderCount: { range: { gte: count } } } },
+      });
+    }
+    const { rules: two } = await ask();
+    const { rows } = await shop.db.query<{ customers: number; some: number; many: number }>(
+      'SELECT count(*) AS customers, count(*) FILTER (WHERE order_count >= 2) AS some, count(*) FILTER (WHERE order_count >= 5) AS many FROM users.customer',
+    );
+    const { customers, some, many } = rows[0]!;
+    expect([two.customers, two.outside]).toEqual([customers, customers - some]);
+    expect(two.parts.map(({ name, size }) => [name, size])).toEqual([
+      ['Some orders', some],
+      ['Many orders', many],
+    ]);
+    expect(two).toMatchObject({ unavailable: null, asOf: expect.any(String) });
+    await shop.db.query('DELETE FROM users.rule_segment');
+  });
+
   test('says what would change a churn probability: what the served model gives for the changed features', async () => {
     interface WhatIf {
       code: 'ORDER_NOW' | 'VISITS' | 'NO_ORDER';

@@ -4,8 +4,8 @@ import { Churn } from './Churn.ts';
 import { ChurnBandTotal } from './ChurnBandTotal.ts';
 import { ChurnOverview } from './ChurnOverview.ts';
 import { ChurnRule } from './ChurnRule.ts';
-import { Customer } from './Customer.ts';
 import { ChurnWhatIf } from './ChurnWhatIf.ts';
+import { Customer } from './Customer.ts';
 import { CustomerConnection } from './CustomerConnection.ts';
 import { CustomerIdentity } from './CustomerIdentity.ts';
 import { CustomerMerge } from './CustomerMerge.ts';
@@ -36,6 +36,7 @@ import {
 } from './rule-segments.ts';
 import { ScorePoint } from './ScorePoint.ts';
 import { Segment } from './Segment.ts';
+import { Segmentation, SegmentationPart, segmentation } from './Segmentation.ts';
 import { SegmentChurn } from './SegmentChurn.ts';
 import { SegmentFlow } from './SegmentFlow.ts';
 import { SegmentMove } from './SegmentMove.ts';
@@ -57,6 +58,7 @@ export const resolvers: Resolvers = {
     segments,
     segment,
     segmentFlow,
+    segmentation,
     unusualCustomers,
     churnOverview,
     ruleSegments,
@@ -94,6 +96,8 @@ export const resolvers: Resolvers = {
   SegmentFlow,
   SegmentMove,
   SegmentSize,
+  Segmentation,
+  SegmentationPart,
   UnusualCustomer,
   LifetimeValue,
   ModelVersion,

@@ -7,6 +7,12 @@ export const noModelServed: StoredUnavailable = {
   en: 'No version of this model is served: it has not been fitted yet, or does not beat its baseline.',
   ru: 'Модель не используется: она ещё не обучена или не превзошла базовую.',
 };
+/** Nobody described a segment. */
+export const noRules: StoredUnavailable = {
+  code: 'NOT_ENOUGH_DATA',
+  en: 'No segment by rule has been saved yet: describe one.',
+  ru: 'Сегментов по правилам пока нет: опишите первый.',
+};
 const anonymous: StoredUnavailable = {
   code: 'NOT_ENOUGH_DATA',
   en: 'Only an anonymous id is known of this visitor: models need an account, by which visits and orders belong together.',
