@@ -10,6 +10,7 @@ import { soakGroup } from './groups/soak.ts';
 import { systemGroup } from './groups/system.ts';
 import { usersGroup } from './groups/users.ts';
 import { usersScaleGroup } from './groups/users-scale.ts';
+import { workersGroup } from './groups/workers.ts';
 import type { BenchGroup } from './measurement.ts';
 
 const groups: readonly BenchGroup[] = [
@@ -24,6 +25,7 @@ const groups: readonly BenchGroup[] = [
   usersScaleGroup,
   systemGroup,
   gatewayGroup,
+  workersGroup,
   soakGroup,
 ];
 

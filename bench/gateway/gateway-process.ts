@@ -73,5 +73,4 @@ async function startStock(): Promise<{ url: string; token: string }> {
 
 const started = await (order.mode === 'stock @apollo/gateway, over HTTP' ? startStock() : startOwn());
 process.send?.(started);
-process.on('message', () => process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() }));
 process.on('disconnect', () => process.exit());

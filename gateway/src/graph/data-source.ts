@@ -6,7 +6,7 @@ import { durations } from '@cda/platform/telemetry/metrics.ts';
 import { inSpan, traceHeaders } from '@cda/platform/telemetry/tracing.ts';
 import { GraphQLError, type GraphQLFormattedError, Kind, parse } from 'graphql';
 import type { GatewayContext } from './context.ts';
-import { noAnswer, within } from './within.ts';
+import { noAnswer } from './within.ts';
 
 /** One fetch of a query plan. */
 export interface Fetch {
@@ -25,7 +25,7 @@ export interface FetchResult {
   extensions?: Record<string, unknown>;
 }
 
-/** A way to reach a subgraph. It throws where there is no answer. */
+/** A way to reach a subgraph. It throws where there is no answer, `noAnswer` where there is none in time. */
 export type Transport = (fetch: Fetch) => Promise<FetchResult>;
 
 const seconds = durations('cda_subgraph_fetch_seconds', 'Time of one call of a subgraph', ['subgraph', 'outcome']);
@@ -65,7 +65,7 @@ export function createDataSource({
         const call = { query, variables: request.variables ?? {}, operationName: request.operationName };
         const result = await inSpan({ name: `fetch ${name}`, kind: 'client' }, async (span) => {
           const headers = span ? { ...subgraphHeaders, ...traceHeaders() } : subgraphHeaders;
-          const answered = await within(transport({ ...call, headers, signal }), timeoutMs);
+          const answered = await transport({ ...call, headers, signal });
           if (answered.errors) span?.fail('the answer holds errors');
           return answered;
         });

@@ -115,7 +115,12 @@ export function guardTransport(
       probing = false;
     }
   };
+  let shown = 0;
   const watch = setInterval(() => {
+    if (calls.size !== shown) {
+      shown = calls.size;
+      inFlight.set({ subgraph: name }, shown);
+    }
     if (probing) return;
     const now = performance.now();
     if (isOpen) {
@@ -199,7 +204,6 @@ export function guardTransport(
         throw new SubgraphRefused(`${name} does not answer.`);
       }
       await enter();
-      inFlight.inc({ subgraph: name });
       try {
         try {
           return await once(fetch);
@@ -216,7 +220,6 @@ export function guardTransport(
         failed(error, fetch);
         throw error;
       } finally {
-        inFlight.dec({ subgraph: name });
         leave();
       }
     },
