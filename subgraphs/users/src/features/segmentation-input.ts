@@ -80,13 +80,22 @@ export async function loadSegmentationInput(
   };
 }
 
-/** What each earlier customer spent since: all that they have spent now, less what they had then. Both tables are in the same order. */
-function spendBetween(earlier: FeatureTable<Float64Array>, now: FeatureTable<Float64Array>): Float64Array {
-  const spend = new Float64Array(new SharedArrayBuffer(8 * earlier.keys.length));
-  const revenue = at('revenueMinor');
+/** The number that each earlier customer has now: who had an order then has one now, and both tables are in the same order. */
+function numbersIn(now: FeatureTable<Float64Array>, earlier: FeatureTable<Float64Array>): Int32Array {
+  const numbers = new Int32Array(new SharedArrayBuffer(4 * earlier.keys.length));
   let j = 0;
   for (const [i, key] of earlier.keys.entries()) {
     while (now.keys[j] !== key) j++;
+    numbers[i] = j;
+  }
+  return numbers;
+}
+
+/** What each earlier customer spent since: all that they have spent now, less what they had then. */
+function spendBetween(earlier: FeatureTable<Float64Array>, now: FeatureTable<Float64Array>): Float64Array {
+  const spend = new Float64Array(new SharedArrayBuffer(8 * earlier.keys.length));
+  const revenue = at('revenueMinor');
+  for (const [i, j] of numbersIn(now, earlier).entries()) {
     spend[i] = now.values[j * needed.length + revenue]! - earlier.values[i * needed.length + revenue]!;
   }
   return spend;
@@ -96,13 +105,13 @@ function spendBetween(earlier: FeatureTable<Float64Array>, now: FeatureTable<Flo
 export async function loadUnusualCustomersInput(
   db: Pool,
   asOf: Date,
-): Promise<UnusualCustomersInput & { facts: Float64Array }> {
+): Promise<UnusualCustomersInput & { customers: string[]; facts: Float64Array }> {
   const { now, earlier } = await loadTables(db, asOf);
   return {
     columns: segmentationColumns,
     customers: now.keys,
     x: toColumns(now),
     facts: toFacts(now),
-    earlier: { customers: earlier.keys, x: toColumns(earlier) },
+    earlier: { x: toColumns(earlier), now: numbersIn(now, earlier) },
   };
 }

@@ -1,18 +1,17 @@
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
-import { drawRows } from './cluster-quality.ts';
-import { type DbscanFit, findKnee, fitDbscan, kDistances, NOISE } from './dbscan.ts';
+import { drawRows, takeRows } from './cluster-quality.ts';
+import { findKnee, fitDbscan, kDistances, NOISE } from './dbscan.ts';
+import { createKdTree } from './kd-tree.ts';
 import { squaredDistance } from './kmeans-kernel.ts';
 import { applyScaling, fitScaling } from './scaling.ts';
 
 export interface UnusualCustomersInput {
-  /** Names of the d ≤ 6 columns. */
+  /** Names of the d ≤ 6 columns of n customers. */
   columns: readonly string[];
-  /** Keys of n customers. */
-  customers: string[];
   /** n × d, row-major: features made even by logarithms, not scaled. */
   x: Float64Array;
-  /** The same as of an earlier day, for the hold-out. */
-  earlier: { customers: string[]; x: Float64Array };
+  /** The same as of an earlier day, for the hold-out; with the number that each customer of then has now. */
+  earlier: { x: Float64Array; now: Int32Array };
 }
 
 /** Customers far outside all dense neighbourhoods. */
@@ -32,6 +31,8 @@ export interface FittedUnusualCustomers {
 const FAR = 2;
 /** Points whose k-distance is measured for the knee. */
 const KNEE_SAMPLE = 1500;
+/** Of more customers than this, so many, drawn by the seed, tell where neighbourhoods are dense; all are held against those. */
+const MOST_POINTS = 100_000;
 
 /**
  * Finds unusual customers as the noise of DBSCAN that is at least two radii away from every dense neighbourhood, with eps from the knee of
@@ -49,19 +50,17 @@ export function train(input: UnusualCustomersInput, { seed, progress }: TrainOpt
   if (now === undefined) throw new RangeError('the customers are too much alike for unusual ones to stand out');
   progress(0.5);
   const then = find(input.earlier.x, d, minPoints, seed);
-  const number = new Map(input.customers.map((key, i) => [key, i]));
+  const n = input.x.length / d;
   const found = farFrom(now, d);
   const unusual = new Set(found.map(({ i }) => i));
   let before = 0;
   let still = 0;
   for (const { i } of then === undefined ? [] : farFrom(then, d)) {
-    const today = number.get(input.earlier.customers[i]!);
-    if (today === undefined) continue;
     before++;
-    if (unusual.has(today)) still++;
+    if (unusual.has(input.earlier.now[i]!)) still++;
   }
   progress(0.8);
-  const share = found.length / input.customers.length;
+  const share = found.length / n;
   progress(1);
   return {
     fitted: {
@@ -72,7 +71,7 @@ export function train(input: UnusualCustomersInput, { seed, progress }: TrainOpt
       minPoints,
       clusters: now.clusters,
     },
-    rows: input.customers.length,
+    rows: n,
     params: {
       columns: [...input.columns],
       eps: now.eps,
@@ -98,39 +97,56 @@ function sizesOf(labels: Int32Array, clusters: number): number[] {
   return sizes;
 }
 
-/** Noise that is far from every dense neighbourhood, the farthest first. O(noise · n · d). */
-function farFrom({ x, eps, labels, core }: Found, d: number): { i: number; distance: number; deviation: number[] }[] {
-  const cores = Int32Array.from(labels, (_, i) => i).filter((i) => core[i] === 1);
+/** Noise that is far from every dense neighbourhood, the farthest first. O(n log n). */
+function farFrom(
+  { x, eps, labels, nearestCore }: Found,
+  d: number,
+): { i: number; distance: number; deviation: number[] }[] {
   const far: { i: number; distance: number; deviation: number[] }[] = [];
-  if (cores.length === 0) return far;
   for (let i = 0; i < labels.length; i++) {
-    if (labels[i] !== NOISE) continue;
-    let nearest = Number.POSITIVE_INFINITY;
-    let to = i;
-    for (const j of cores) {
-      const distance = squaredDistance(x, i * d, x, j * d, d);
-      if (distance < nearest) {
-        nearest = distance;
-        to = j;
-      }
-    }
-    const distance = Math.sqrt(nearest) / eps;
+    const core = nearestCore[i]!;
+    if (labels[i] !== NOISE || core < 0) continue;
+    const distance = Math.sqrt(squaredDistance(x, i * d, x, core * d, d)) / eps;
     if (distance < FAR) continue;
-    far.push({ i, distance, deviation: Array.from({ length: d }, (_, j) => x[i * d + j]! - x[to * d + j]!) });
+    far.push({ i, distance, deviation: Array.from({ length: d }, (_, j) => x[i * d + j]! - x[core * d + j]!) });
   }
   return far.sort((a, b) => b.distance - a.distance || a.i - b.i);
 }
 
-interface Found extends DbscanFit {
+interface Found {
   /** Scaled columns. */
   x: Float64Array;
   eps: number;
+  /** n labels, NOISE for none. */
+  labels: Int32Array;
+  clusters: number;
+  /** For noise the number of the nearest core point, −1 where there is none. */
+  nearestCore: Int32Array;
 }
 
 function find(columns: Float64Array, d: number, minPoints: number, seed: number): Found | undefined {
   const n = columns.length / d;
   if (n <= minPoints) return undefined;
   const x = applyScaling(fitScaling(columns, d), columns);
-  const eps = findKnee(kDistances(x, d, minPoints - 1, drawRows(n, KNEE_SAMPLE, seed)));
-  return eps === undefined || eps <= 0 ? undefined : { x, eps, ...fitDbscan(x, d, { eps, minPoints }) };
+  const drawn = drawRows(n, MOST_POINTS, seed);
+  const some = drawn.length === n ? x : takeRows(x, d, drawn);
+  const eps = findKnee(kDistances(some, d, minPoints - 1, drawRows(drawn.length, KNEE_SAMPLE, seed)));
+  if (eps === undefined || eps <= 0) return undefined;
+  const fit = fitDbscan(some, d, { eps, minPoints });
+  const cores = drawn.filter((_, at) => fit.core[at] === 1);
+  const clusterOf = fit.labels.filter((_, at) => fit.core[at] === 1);
+  const tree = createKdTree(x, d, cores);
+  const labels = drawn.length === n ? fit.labels : new Int32Array(n).fill(NOISE);
+  const nearestCore = new Int32Array(n).fill(-1);
+  for (let i = 0; i < n; i++) {
+    if (labels[i] !== NOISE) continue;
+    const nearest = tree.nearest(x, i * d);
+    if (nearest < 0) continue;
+    nearestCore[i] = cores[nearest]!;
+    // Who was not drawn belongs to the cluster of a core point within reach, as a border point does.
+    if (drawn.length < n && squaredDistance(x, i * d, x, cores[nearest]! * d, d) <= eps * eps) {
+      labels[i] = clusterOf[nearest]!;
+    }
+  }
+  return { x, eps, labels, clusters: fit.clusters, nearestCore };
 }

@@ -14,6 +14,7 @@ import { countText, moneyText, ordersText, passedDaysText } from './wording.ts';
 const needs = { customers: 100, earlier: 50, different: 50 };
 
 interface Input extends UnusualCustomersInput {
+  customers: string[];
   /** n × 4, row-major: `segmentFacts`. */
   facts: Float64Array;
   currency: string;
@@ -29,7 +30,7 @@ export const unusualCustomers = defineModel<Input, FittedUnusualCustomers>({
     const input = await loadUnusualCustomersInput(db, asOf);
     for (const [have, need, when] of [
       [input.customers.length, needs.customers, { en: 'now', ru: 'сейчас' }],
-      [input.earlier.customers.length, needs.earlier, { en: '90 days ago', ru: '90 дней назад' }],
+      [input.earlier.now.length, needs.earlier, { en: '90 days ago', ru: '90 дней назад' }],
     ] as const) {
       if (have >= need) continue;
       return notEnoughData(have, need, {
@@ -49,6 +50,7 @@ export const unusualCustomers = defineModel<Input, FittedUnusualCustomers>({
     }
     return { ...input, currency: (await loadShop(db)).currency };
   },
+  estimatorInput: ({ customers: _customers, facts: _facts, ...input }) => input,
   save: async ({ tx, version, fitted, input, asOf }) => {
     await tx.query('DELETE FROM users.unusual_customer');
     await insertRows(

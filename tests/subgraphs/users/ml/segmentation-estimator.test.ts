@@ -83,8 +83,6 @@ describe('the segmentation', () => {
   });
 });
 
-const keys = Array.from({ length: 600 }, (_, i) => `u:${i}`);
-
 test('unusual customers are those that stand outside the crowd, and stay so', () => {
   const now = simulate(600, 3);
   const x = now.x.slice();
@@ -92,7 +90,7 @@ test('unusual customers are those that stand outside the crowd, and stay so', ()
   for (let i = 0; i < 10; i++) x.set([0.1 * i, 8, 18 + i, 1 + 0.2 * i], i * 4);
   const earlier = x.map((v, at) => v + (at >= 40 ? 0.02 * Math.sin(at) : 0));
   const { fitted, primary } = findUnusual(
-    { columns: now.columns, customers: keys, x, earlier: { customers: keys, x: earlier } },
+    { columns: now.columns, x, earlier: { x: earlier, now: Int32Array.from({ length: 600 }, (_, i) => i) } },
     options,
   );
   expect([...fitted.customer.slice(0, 10)].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -100,9 +98,26 @@ test('unusual customers are those that stand outside the crowd, and stay so', ()
   expect(fitted.distance.every(Number.isFinite)).toBe(true);
   const same = {
     columns: ['a'],
-    customers: keys,
     x: new Float64Array(600),
-    earlier: { customers: [], x: new Float64Array(0) },
+    earlier: { x: new Float64Array(0), now: new Int32Array(0) },
   };
   expect(() => findUnusual(same, options)).toThrow(RangeError);
+});
+
+test('of very many customers those who were not drawn are held against the dense neighbourhoods of those who were', () => {
+  const random = createRandom(6);
+  const n = 110_000;
+  const x = Float64Array.from({ length: n * 2 }, (_, at) => random.normal() + ((at >> 1) % 2) * 12);
+  // One in eleven is not drawn: of forty strangers, some.
+  const strangers = Array.from({ length: 40 }, (_, i) => 2750 * i);
+  for (const [s, i] of strangers.entries()) x.set([40 + 6 * s, -30 - 5 * s], i * 2);
+  const earlier = { x: x.slice(0, 12_000), now: Int32Array.from({ length: 6_000 }, (_, i) => i) };
+  const { fitted, metrics } = findUnusual({ columns: ['a', 'b'], x, earlier }, options);
+  expect([...fitted.customer.slice(0, 40)].sort((a, b) => a - b)).toEqual(strangers);
+  expect(metrics['stillUnusual']).toBeGreaterThanOrEqual(3);
+  for (const [at, i] of fitted.customer.entries()) {
+    const [a, b] = [fitted.deviation[at * 2]!, fitted.deviation[at * 2 + 1]!];
+    expect(Math.hypot(a, b) / fitted.eps / fitted.distance[at]!).toBeCloseTo(1, 9);
+    expect(Number.isFinite(x[i * 2])).toBe(true);
+  }
 });
