@@ -51,7 +51,7 @@ export function isKeptOut(rules: readonly Rule[], productId: string, offer: Offe
  * over scores: a pin that would break a limit waits for the first place after it. A list is shorter than asked for only where
  * no product is left that may stand next.
  *
- * O(length · candidates · rules).
+ * O(length · candidates · rules), O(candidates · rules) where nothing is pinned, limited or wanted.
  */
 export function applyRules<Item extends Candidate>(
   candidates: readonly Item[],
@@ -92,6 +92,10 @@ export function applyRules<Item extends Candidate>(
     const { action } = rule;
     return action.kind === 'AT_LEAST' ? [{ rule, action, count: 0 }] : [];
   });
+  // Nothing is to be placed or counted: the order stands.
+  if (pins.length + limits.length + quotas.length === 0) {
+    return { items: open.filter(({ reserve }) => !reserve).slice(0, length), moves };
+  }
   const groupOf = (perCategory: boolean, item: Item): string => (perCategory ? departmentOf(item.offer) : '');
   const limitBy = (item: Item, place: number): string | undefined =>
     limits.find(

@@ -21,6 +21,7 @@ export function ruledList<Item extends Candidate & RankedItem>(
   rules: readonly Rule[],
 ): { items: RankedItem[]; rules: RuleTrace[] } {
   const { items, moves } = applyRules(candidates, rules, longest);
+  if (moves.length === 0) return { items, rules: [] };
   const near = new Set([...candidates.slice(0, longest), ...items].map(({ productId }) => productId));
   const nameOf = new Map(rules.map(({ id, name }) => [id, name]));
   return {
