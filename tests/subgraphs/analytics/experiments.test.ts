@@ -361,7 +361,7 @@ describe('the plan', () => {
     }>(ask);
     expect(experimentPlan.baseline).toBeGreaterThan(0.15);
     expect(experimentPlan.baseline).toBeLessThan(0.25);
-    // 15.2 · 2 · (1 − p)/p / ln²(1.5) at p = 0.2: about 740 people in each variant.
+    // 13.4 · 2 · (1 − p)/p / ln²(1.5) at p = 0.2: about 650 people in each variant.
     expect(experimentPlan.peoplePerVariant).toBeGreaterThan(550);
     expect(experimentPlan.peoplePerVariant).toBeLessThan(1_000);
     const refused = await shop.execute('{ experimentPlan(variants: 1) { days } }');

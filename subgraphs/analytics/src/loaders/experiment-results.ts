@@ -29,8 +29,8 @@ export interface ExperimentCounts {
 /** Days before the first exposure whose revenue explains part of what comes after. */
 export const covariateDays = 28;
 
-// Whoever met the experiment while it ran, by person: the first variant, when, and how many. An exposure before the start counts from
-// the start where it was repeated after it.
+// Whoever met the experiment while it ran, by person: the variant (null where they met several) and when they met it first. An exposure
+// before the start counts from the start where it was repeated after it.
 const people = `e AS (
     SELECT experiment, (state->>'started_at')::timestamptz AS started,
       coalesce((state->>'stopped_at')::timestamptz, $2::timestamptz) AS ended,
@@ -41,34 +41,49 @@ const people = `e AS (
     WHERE state->>'kind' <> 'INTERLEAVING'
     UNION ALL SELECT experiment, '*' FROM e WHERE state->>'kind' = 'INTERLEAVING'
   ), person AS MATERIALIZED (
-    SELECT x.experiment, coalesce(i.canonical_key, x.customer_key) AS person, min(x.variant) AS variant,
-      count(DISTINCT x.variant) AS variants, min(greatest(x.first_at, e.started)) AS at, min(e.span) AS span
+    SELECT x.experiment, coalesce(i.canonical_key, x.customer_key) AS person,
+      CASE WHEN min(x.variant) = max(x.variant) THEN min(x.variant) END AS variant,
+      min(greatest(x.first_at, e.started)) AS at, min(e.span) AS span
     FROM e JOIN analytics.experiment_exposure x USING (experiment) JOIN variant v USING (experiment, variant)
       LEFT JOIN analytics.identity i ON i.customer_key = x.customer_key
     WHERE x.last_at >= e.started AND x.first_at <= e.ended
     GROUP BY 1, 2
   )`;
 
-/** Counts of experiments up to `asOf`, in the order of their keys. Three statements for all of them. */
+/** Each metric as a column of one person's outcomes. */
+const outcomes: readonly [ExperimentMetric, string][] = [
+  ['CONVERSION', '(orders > 0)::integer'],
+  ['REVENUE', 'revenue'],
+  ['ORDERS', 'orders'],
+  ['CLICKED', 'clicked'],
+  ['REFUNDED', '(refunds > 0)::integer'],
+];
+
+interface VariantRow {
+  experiment: string;
+  /** Null for those who met several. */
+  variant: string | null;
+  n: number;
+  sumX: number;
+  sumXX: number;
+  metrics: Record<ExperimentMetric, Pick<MetricMoments, 'positive' | 'sumY' | 'sumYY' | 'sumXY'>>;
+}
+
+/** Counts of experiments up to `asOf`, in the order of their keys. Two statements for all of them. */
 export async function loadExperimentCounts(db: Pool, keys: readonly string[], asOf: Date): Promise<ExperimentCounts[]> {
-  const [heads, moments, sides] = await Promise.all([
-    db.query<{ experiment: string; people: number; mixed: number }>(
-      `WITH ${people}
-       SELECT experiment, count(*) AS people, count(*) FILTER (WHERE variants > 1) AS mixed FROM person GROUP BY 1`,
-      [keys, asOf],
-    ),
-    db.query<MetricMoments & { experiment: string }>(
+  const [variants, sides] = await Promise.all([
+    db.query<VariantRow>(
       `WITH ${people}, key AS (
-         SELECT experiment, person, person AS customer_key, at, span FROM person WHERE variants = 1 AND variant <> '*'
+         SELECT experiment, person, person AS customer_key, at, span FROM person WHERE variant <> '*'
          UNION ALL
          SELECT p.experiment, p.person, i.customer_key, p.at, p.span
-         FROM person p JOIN analytics.identity i ON i.canonical_key = p.person WHERE p.variants = 1 AND p.variant <> '*'
+         FROM person p JOIN analytics.identity i ON i.canonical_key = p.person WHERE p.variant <> '*'
        ), bought AS (
          SELECT k.experiment, k.person,
            count(*) FILTER (WHERE o.kind = 0 AND o.at >= k.at)::double precision AS orders,
-           coalesce(sum(o.revenue_minor) FILTER (WHERE o.kind = 0 AND o.at >= k.at), 0)::double precision AS revenue,
-           count(*) FILTER (WHERE o.kind = 1 AND o.at >= k.at)::double precision AS refunds,
-           coalesce(sum(o.revenue_minor) FILTER (WHERE o.kind = 0 AND o.at < k.at), 0)::double precision AS earlier
+           sum(o.revenue_minor::double precision) FILTER (WHERE o.kind = 0 AND o.at >= k.at) AS revenue,
+           count(*) FILTER (WHERE o.kind = 1 AND o.at >= k.at) AS refunds,
+           sum(o.revenue_minor::double precision) FILTER (WHERE o.kind = 0 AND o.at < k.at) AS earlier
          FROM key k JOIN analytics.customer_outcome o USING (customer_key)
          WHERE o.at >= k.at - interval '${covariateDays} days' AND o.at < k.at + k.span AND o.at <= $2
          GROUP BY 1, 2
@@ -76,25 +91,29 @@ export async function loadExperimentCounts(db: Pool, keys: readonly string[], as
          SELECT DISTINCT k.experiment, k.person FROM key k JOIN analytics.experiment_click c USING (experiment, customer_key)
          WHERE c.last_at >= k.at AND c.first_at < k.at + k.span AND c.first_at <= $2
        ), outcome AS (
-         SELECT p.experiment, p.variant, coalesce(b.earlier, 0) AS x, m.metric, m.y
-         FROM person p LEFT JOIN bought b USING (experiment, person) LEFT JOIN clicked c USING (experiment, person),
-           LATERAL (VALUES
-             ('CONVERSION', (coalesce(b.orders, 0) > 0)::integer::double precision), ('REVENUE', coalesce(b.revenue, 0)),
-             ('ORDERS', coalesce(b.orders, 0)), ('CLICKED', (c.person IS NOT NULL)::integer),
-             ('REFUNDED', (coalesce(b.refunds, 0) > 0)::integer)) AS m (metric, y)
-         WHERE p.variants = 1 AND p.variant <> '*'
+         SELECT p.experiment, p.variant, coalesce(b.earlier, 0) AS x, coalesce(b.orders, 0) AS orders,
+           coalesce(b.revenue, 0) AS revenue, coalesce(b.refunds, 0) AS refunds, (c.person IS NOT NULL)::integer AS clicked
+         FROM person p LEFT JOIN bought b USING (experiment, person) LEFT JOIN clicked c USING (experiment, person)
        )
-       SELECT experiment, variant, metric, count(*) AS n, count(*) FILTER (WHERE y > 0) AS positive,
-         sum(y) AS "sumY", sum(y * y) AS "sumYY", sum(x) AS "sumX", sum(x * x) AS "sumXX", sum(x * y) AS "sumXY"
-       FROM outcome GROUP BY 1, 2, 3`,
+       SELECT experiment, variant, count(*) AS n, sum(x) AS "sumX", sum(x * x) AS "sumXX",
+         json_build_object(${outcomes
+           .map(
+             ([
+               metric,
+               y,
+             ]) => `'${metric}', json_build_object('positive', count(*) FILTER (WHERE ${y} > 0), 'sumY', sum(${y}),
+           'sumYY', sum(${y} * ${y}), 'sumXY', sum(x * ${y}))`,
+           )
+           .join(', ')}) AS metrics
+       FROM outcome GROUP BY 1, 2`,
       [keys, asOf],
     ),
     db.query<SideCount & { experiment: string }>(
-      `WITH ${people}, credit AS (
+      `WITH ${people.replace('WHERE experiment = ANY ($1)', "WHERE experiment = ANY ($1) AND state->>'kind' = 'INTERLEAVING'")}, credit AS (
          SELECT c.experiment, c.kind, p.person, count(*) FILTER (WHERE c.side = 'A') AS a, count(*) FILTER (WHERE c.side = 'B') AS b
          FROM analytics.experiment_credit c LEFT JOIN analytics.identity i ON i.customer_key = c.customer_key
            JOIN person p ON p.experiment = c.experiment AND p.person = coalesce(i.canonical_key, c.customer_key)
-         WHERE c.at >= p.at AND c.at < p.at + p.span AND c.at <= $2
+         WHERE c.experiment = ANY ($1) AND p.variant = '*' AND c.at >= p.at AND c.at < p.at + p.span AND c.at <= $2
          GROUP BY 1, 2, 3
        )
        SELECT experiment, kind, count(*) FILTER (WHERE a > b) AS first, count(*) FILTER (WHERE a < b) AS second,
@@ -104,10 +123,15 @@ export async function loadExperimentCounts(db: Pool, keys: readonly string[], as
     ),
   ]);
   return keys.map((key) => {
-    const ofKey = <Row extends { experiment: string }>({ rows }: { rows: Row[] }): Row[] =>
-      rows.filter(({ experiment }) => experiment === key);
-    const head = ofKey(heads)[0];
-    return { people: head?.people ?? 0, mixed: head?.mixed ?? 0, moments: ofKey(moments), sides: ofKey(sides) };
+    const rows = variants.rows.filter(({ experiment }) => experiment === key);
+    return {
+      people: rows.reduce((sum, { n }) => sum + n, 0),
+      mixed: rows.find(({ variant }) => variant === null)?.n ?? 0,
+      moments: rows.flatMap(({ variant, n, sumX, sumXX, metrics }) =>
+        variant === null ? [] : outcomes.map(([metric]) => ({ variant, metric, n, sumX, sumXX, ...metrics[metric] })),
+      ),
+      sides: sides.rows.filter(({ experiment }) => experiment === key),
+    };
   });
 }
 
