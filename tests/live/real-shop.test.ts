@@ -347,7 +347,11 @@ test('who signs out, or loses what they might see, reads no further', async () =
     const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
     return { id: account.id, cookie: cookies.join('; ') };
   };
-  const [first, second] = [await signedIn('one@shop.example'), await signedIn('two@shop.example')];
+  const [first, second, third] = [
+    await signedIn('one@shop.example'),
+    await signedIn('two@shop.example'),
+    await signedIn('three@shop.example'),
+  ];
   const one = openSocket(graph.gateway.url, { headers: { cookie: first.cookie } });
   const two = openSocket(graph.gateway.url, { headers: { cookie: second.cookie } });
   const query = 'subscription { metricsChanged { orders } }';
@@ -358,6 +362,14 @@ test('who signs out, or loses what they might see, reads no further', async () =
   });
   expect(out.status).toBe(204);
   expect(await one.closed).toMatchObject({ code: 4401 });
+  // At another gateway it is noticed too.
+  const three = openSocket(graph.gateway.url, { headers: { cookie: third.cookie } });
+  await three.read(query).until(1);
+  await fetch(`${apart.url}/session`, {
+    method: 'DELETE',
+    headers: { cookie: third.cookie, 'apollo-require-preflight': '1' },
+  });
+  expect(await three.closed).toMatchObject({ code: 4401 });
   // The other goes on, until the account gets another role.
   const change = 'mutation ($id: ID!) { setAccountRole(account: $id, role: VIEWER) { __typename } }';
   expect((await ask(graph.gateway.url, change, { token, variables: { id: second.id } })).data).toEqual({

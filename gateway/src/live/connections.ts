@@ -39,13 +39,15 @@ interface Options {
   limits: LiveLimits;
   /** Whether a caller may still do what they might when they came; throws where nobody can say just now. */
   stillHolds: (caller: Caller, proof: IncomingHttpHeaders) => Promise<boolean>;
+  /** Those of these sessions that are open still; throws where nobody can say just now. */
+  openSessions: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   log: Log;
 }
 
 /** Longest wait that a timer can be set for. */
 const longestTimerMs = 2 ** 31 - 1;
 
-export function createConnections({ limits, stillHolds, log }: Options): Connections {
+export function createConnections({ limits, stillHolds, openSessions, log }: Options): Connections {
   const open = new Map<LiveConnection, { reader?: Reader; expiry?: NodeJS.Timeout }>();
   const byAddress = new Map<string, number>();
   const byViewer = new Map<string, number>();
@@ -81,11 +83,25 @@ export function createConnections({ limits, stillHolds, log }: Options): Connect
       for (const connection of connections) end(connection, 'rights-changed');
     }
   };
+  /** Who signs out may do so at another gateway. */
+  const recheckSessions = async (): Promise<void> => {
+    const sessions = new Set([...open.keys()].flatMap(({ session }) => session ?? []));
+    if (sessions.size === 0) return;
+    try {
+      const still = await openSessions([...sessions]);
+      for (const connection of [...open.keys()]) {
+        const { session } = connection;
+        if (session !== undefined && sessions.has(session) && !still.has(session)) end(connection, 'signed-out');
+      }
+    } catch {
+      // As above: nobody is cut off for that.
+    }
+  };
   let checking = false;
   const timer = setInterval(() => {
     if (checking) return;
     checking = true;
-    void recheck().finally(() => {
+    void Promise.all([recheck(), recheckSessions()]).finally(() => {
       checking = false;
     });
   }, limits.recheckMs);

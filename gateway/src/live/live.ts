@@ -54,7 +54,7 @@ interface Options {
   engine: () => Engine;
   sources: Readonly<Record<SubgraphName, LiveSource>>;
   authenticator: Authenticator;
-  users: Pick<UsersClient, 'account'>;
+  users: Pick<UsersClient, 'account' | 'openSessions'>;
   sessions: Sessions;
   persisted: PersistedTexts;
   limits: OperationLimits;
@@ -78,6 +78,7 @@ export function createLive(options: Options): Live {
   const connections = createConnections({
     limits,
     log,
+    openSessions: options.users.openSessions,
     stillHolds: async (caller, proof) => {
       // A key may be taken back, an account disabled or given another role. Operators' tokens only end.
       if (caller.subject.startsWith('account:')) {

@@ -40,6 +40,8 @@ export interface UsersClient {
   endSession(refreshToken: string): Promise<void>;
   verifyKey(secret: string): Promise<{ id: string; scopes: string[] } | undefined>;
   account(subject: string, locale: Locale): Promise<SessionTokens['account'] | undefined>;
+  /** Those of these sessions that are open still. */
+  openSessions(ids: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 const outcome = `
@@ -55,6 +57,7 @@ const operations = {
   end: 'mutation End($token: String!) { result: endSession(refreshToken: $token) }',
   verify: 'mutation Verify($secret: String!) { result: verifyApiKey(secret: $secret) { id scopes } }',
   viewer: 'query Viewer { result: viewer { id email name role scopes } }',
+  open: 'query Open($ids: [ID!]!) { result: openSessions(ids: $ids) }',
 } as const;
 
 /** `identify` signs an identity for a subgraph; `timeoutMs` bounds each call. Calls reject with HttpError where the subgraph gives no answer. */
@@ -104,5 +107,6 @@ export function createUsersClient(
       (await call<{ id: string; scopes: string[] }>(operations.verify, { secret })) ?? undefined,
     account: async (subject, locale) =>
       (await call<SessionTokens['account']>(operations.viewer, {}, locale, subject)) ?? undefined,
+    openSessions: async (ids) => new Set(await call<string[]>(operations.open, { ids })),
   };
 }

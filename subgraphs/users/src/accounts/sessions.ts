@@ -87,6 +87,12 @@ export async function endSession(
   return (await em.nativeUpdate(Session, { id: claim.sessionId, endedAt: null }, { endedAt: now })) > 0;
 }
 
+/** Those of these sessions that are open still, whoever they belong to. */
+export async function findOpenSessions(em: EntityManager, ids: readonly string[], now = new Date()): Promise<string[]> {
+  const sessions = await em.find(Session, { id: { $in: ids }, endedAt: null, expiresAt: { $gt: now } });
+  return sessions.map(({ id }) => id);
+}
+
 /** Ends all sessions of an account. */
 export async function endAllSessions(em: EntityManager, accountId: string, now = new Date()): Promise<void> {
   await em.nativeUpdate(Session, { accountId, endedAt: null }, { endedAt: now });

@@ -11,6 +11,7 @@ import {
 } from './people.ts';
 import {
   endSession,
+  openSessions,
   redeemSignInCode,
   refreshSession,
   signIn,
@@ -22,7 +23,7 @@ import { viewer } from './viewer.ts';
 
 /** Resolvers of those who sign in. */
 export const accountResolvers = {
-  Query: { viewer, accounts, apiKeys },
+  Query: { viewer, openSessions, accounts, apiKeys },
   Mutation: {
     signIn,
     signInByIdentity,

@@ -1,10 +1,18 @@
+import { invalidArgument } from '@cda/platform/graph/graph-error.ts';
 import { inLocale, type Locale, type LocalText } from '@cda/platform/text.ts';
 import { signInByIdentity as byIdentity, type IdentityFault } from '../accounts/identity-sign-in.ts';
-import { endSession as end, endAllSessions, openSession, renewSession } from '../accounts/sessions.ts';
+import {
+  endSession as end,
+  endAllSessions,
+  findOpenSessions,
+  openSession,
+  renewSession,
+} from '../accounts/sessions.ts';
 import { type SignInFault, signInByCode, signInByPassword, windowMinutes } from '../accounts/sign-in.ts';
 import type { Context } from '../context.ts';
 import type { AccountRow } from '../entities/account.ts';
-import type { MutationResolvers } from '../generated/resolvers.ts';
+import type { MutationResolvers, QueryResolvers } from '../generated/resolvers.ts';
+import { isUuid } from '../loaders/customer-list.ts';
 import { accountIdOf } from './asking-account.ts';
 
 const faults: Record<SignInFault | IdentityFault | 'SESSION_ENDED', LocalText> = {
@@ -62,6 +70,13 @@ export const refreshSession: MutationResolvers['refreshSession'] = async (_paren
 
 export const endSession: MutationResolvers['endSession'] = (_parent, { refreshToken }, { em, accountSecrets }) =>
   end(em, accountSecrets, refreshToken);
+
+const mostSessions = 5_000;
+
+export const openSessions: QueryResolvers['openSessions'] = (_parent, { ids }, { em }) => {
+  if (ids.length > mostSessions) throw invalidArgument('ids', `Ask about at most ${mostSessions} sessions.`);
+  return findOpenSessions(em, ids.filter(isUuid));
+};
 
 export const signOutEverywhere: MutationResolvers['signOutEverywhere'] = async (_parent, _args, { em, identity }) => {
   await endAllSessions(em, accountIdOf(identity));
