@@ -6,6 +6,7 @@ import { startTracing } from '@cda/platform/telemetry/tracing.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { smallDemoShop } from '../demo-template.ts';
 import { root } from '../deploy/deploy-files.ts';
+import { openSmallGraph } from '../gateway/small-graph.ts';
 import { type CollectedSpan, type OtlpCollector, startOtlpCollector } from '../otlp-collector.ts';
 import { startPartProcess } from '../part-process.ts';
 import { createTestDatabase } from '../postgres-fixture.ts';
@@ -87,6 +88,17 @@ describe('one trace', () => {
     };
     expect(loaded('')).toEqual([]);
     expect(loaded(collector.endpoint).length).toBeGreaterThan(0);
+  });
+
+  test('a collector that is away holds nobody up, neither a request nor the end', async () => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:9');
+    await using graph = await openSmallGraph();
+    const tracing = await startTracing({ service: 'cda', env: process.env, log: silentLog });
+    const { data } = await ask(graph.gateway.url, '{ orders }', { token: await graph.token('VIEWER') });
+    expect(data).toEqual({ orders: 7 });
+    // Ends by itself; that it does not hang is what is tried.
+    await tracing[Symbol.asyncDispose]();
+    vi.unstubAllEnvs();
   });
 
   test('apart: the same, across processes, and the log has its id', async () => {

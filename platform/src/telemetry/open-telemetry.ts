@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Context,
   createTraceState,
@@ -16,6 +17,9 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { Log } from './log.ts';
 import { recordSql } from './sql-spans.ts';
 import type { OpenSpan, SpanOptions, TraceRecorder } from './tracing.ts';
+
+/** How long an end waits for the last spans to be taken, in milliseconds. */
+const lastSendMs = 3_000;
 
 const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
 
@@ -91,7 +95,13 @@ export function createTraceRecorder({
     traceId: () => open.getStore()?.spanContext().traceId,
     [Symbol.asyncDispose]: async () => {
       forgetSql();
-      await provider.shutdown().catch((error: Error) => warn(error.message));
+      const patience = new AbortController();
+      // What a collector that is away does not take is lost; nobody waits for it at the end.
+      await Promise.race([
+        provider.shutdown().catch((error: Error) => warn(error.message)),
+        delay(lastSendMs, undefined, { signal: patience.signal }).catch(() => {}),
+      ]);
+      patience.abort();
       diag.disable();
     },
   };
