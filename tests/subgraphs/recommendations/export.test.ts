@@ -8,6 +8,7 @@ import { trainModel } from '@cda/platform/models/train.ts';
 import { silentLog } from '@cda/platform/telemetry/log.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeListFile } from '../../../standalone/src/export-lists.ts';
+import { listTask } from '../../../standalone/src/list-schedule.ts';
 import type { ListLine } from '../../../subgraphs/recommendations/src/export/list-line.ts';
 import { exportLists, recommendations } from '../../../subgraphs/recommendations/src/index.ts';
 import { type OpenSubgraph, openSubgraph } from '../open-subgraph.ts';
@@ -150,4 +151,26 @@ test('an export that is broken off leaves the older file as it was, and nothing 
 test('a folder that does not exist, and a limit that is none, are said in words', async () => {
   await expect(write('nowhere/lists.jsonl')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   await expect(write('lists.jsonl', { limit: 0 })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+});
+
+test('the nightly file is written where a setting names one, and wrong settings are said in words', async () => {
+  const path = join(folder, 'nightly.jsonl');
+  const task = (settings: Record<string, string | undefined>) =>
+    listTask({ EXPORT_LISTS: path, ...settings }, shop.databaseUrl, silentLog);
+  expect(listTask({}, shop.databaseUrl, silentLog)).toBeUndefined();
+  expect(listTask({ EXPORT_LISTS: '' }, shop.databaseUrl, silentLog)).toBeUndefined();
+  for (const wrong of [
+    { EXPORT_LISTS_PLACEMENT: 'nowhere' },
+    { EXPORT_LISTS_LIMIT: '0' },
+    { EXPORT_LISTS_AT: 'at night' },
+  ]) {
+    expect(() => task(wrong)).toThrow(Object.keys(wrong)[0]);
+  }
+  const nightly = task({ EXPORT_LISTS_PLACEMENT: 'home', EXPORT_LISTS_LIMIT: '2' })!;
+  expect(nightly.schedule).toBe('0 4 * * *');
+  await nightly.run(new AbortController().signal);
+  const lines = read('nightly.jsonl');
+  expect(lines.length).toBeGreaterThan(100);
+  expect(lines[0]!.placement).toBe('HOME');
+  expect(lines.every(({ items }) => items.length <= 2)).toBe(true);
 });
