@@ -124,16 +124,25 @@ function slope(samples: readonly Sample[]): number {
 }
 
 /** Queries of a dashboard and of a shop's page, about another customer each time. */
+const queries: readonly ((n: number) => [query: string, variables: object])[] = [
+  (n) => [
+    `query ($id: String!) { customer(externalId: $id) { externalId orderCount revenue { amountMinor }
+       recommendations(first: 5) { edges { node { product { name } } } } } }`,
+    { id: `u${(n * 37) % 5_000}` },
+  ],
+  () => ['{ metrics(range: LAST_28_DAYS) { revenue { amountMinor } orders } }', {}],
+  (n) => [
+    'query ($id: String!) { events(where: { messageId: { eq: $id } }, first: 1) { edges { node { name } } } }',
+    { id: `soak-${n * 100}` },
+  ],
+];
+
 async function ask(url: string, token: string, n: number): Promise<void> {
-  const queries = [
-    `{ customer(externalId: "u${(n * 37) % 5_000}") { externalId orderCount revenue { amountMinor } recommendations(first: 5) { edges { node { product { name } } } } } }`,
-    '{ metrics(range: LAST_28_DAYS) { revenue { amountMinor } orders } }',
-    `{ events(where: { messageId: { eq: "soak-${n * 100}" } }, first: 1) { edges { node { name } } } }`,
-  ];
+  const [query, variables] = queries[n % queries.length]!(n);
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: queries[n % queries.length] }),
+    body: JSON.stringify({ query, variables }),
   });
   const { errors } = (await answer.json()) as { errors?: unknown };
   if (errors) throw new Error(JSON.stringify(errors));
@@ -144,6 +153,8 @@ function exposedGc(): () => number {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   return () => {
+    // What has a finaliser goes at the second.
+    gc();
     gc();
     return process.memoryUsage().heapUsed / 2 ** 20;
   };

@@ -136,6 +136,77 @@ describe('the event door for Segment senders', () => {
   });
 });
 
+describe('what would trip a reader later', () => {
+  const verdict = async (event: object): Promise<{ code: string; path: string } | undefined> => {
+    const answer = await post('/v1/track', { userId: 'trip', messageId: `trip${Math.random()}`, ...event });
+    expect(answer.status).toBe(200);
+    return ((await answer.json()) as { errors: { code: string; path: string }[] }).errors[0];
+  };
+  const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+  test('is refused at the door: amounts under the server’s own names, sums beyond counting', async () => {
+    const line = { product_id: 'p', price: 1, quantity: 1 };
+    const order = (more: object) => ({
+      event: 'Order Completed',
+      properties: { order_id: 'trip', products: [line], ...more },
+    });
+    expect(await verdict(order({ revenue_minor: 'abc' }))).toMatchObject({ path: 'properties.revenue_minor' });
+    expect(await verdict(order({ products: [line, { ...line, price_minor: [] }] }))).toMatchObject({
+      code: 'INVALID_PROPERTIES',
+      path: 'properties.products.1.price_minor',
+    });
+    expect(
+      await verdict({ event: 'Product Viewed', properties: { product_id: 'p', price_minor: 'NaN' } }),
+    ).toMatchObject({ path: 'properties.price_minor' });
+    const huge = Array.from({ length: 20 }, () => ({ product_id: 'p', price: 1e9, quantity: 1e6 }));
+    expect(await verdict(order({ products: huge }))).toMatchObject({ path: 'properties.products' });
+  });
+
+  test('is kept where it does no harm: any currency and any name of a custom event, any words about a person', async () => {
+    const long = Array.from({ length: 6_000 }, () => Math.random().toString(36).slice(2, 5)).join('');
+    expect(
+      await verdict({
+        event: 'My own',
+        properties: { currency: long, products: 'none', order_id: long.slice(0, 9_000) },
+      }),
+    ).toBeUndefined();
+    expect(await verdict({ event: 'Email Opened', properties: { email_subject: long } })).toBeUndefined();
+    const part = long.slice(0, 3_500);
+    const traits = { name: part, email: part, phone: part, country: part, address: { city: part, country: part } };
+    expect(await (await post('/v1/identify', { userId: 'trip', messageId: 'wordy', traits })).json()).toMatchObject({
+      accepted: 1,
+    });
+    const words = Array.from({ length: 1_000 }, () =>
+      String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000)),
+    ).join('');
+    const wordy = { product_id: words.slice(0, 200), name: words, category: words, brand: words };
+    expect(await verdict({ event: 'Product Viewed', properties: wordy })).toBeUndefined();
+    await graph.system.catchUp();
+    for (const subgraph of Object.values(graph.system.subgraphs)) {
+      for (const state of await subgraph.projector.states())
+        expect({ subgraph: subgraph.name, ...state }).toMatchObject({ faults: 0 });
+    }
+  });
+
+  test.each([200, 2_000, 5_000, 20_000])('is answered for good, not for later: %i levels', async (depth) => {
+    const body = `{"event":"X","userId":"deep","messageId":"deep${depth}","properties":${nested(depth)}}`;
+    const answer = await post('/v1/track', body);
+    expect([200, 400]).toContain(answer.status);
+    expect(await stored(`deep${depth}`)).toBeUndefined();
+  });
+
+  test('a call of a group is kept as a custom event', async () => {
+    const answer = await post('/v1/group', {
+      groupId: 'g',
+      userId: 'trip',
+      messageId: 'group-1',
+      traits: { plan: 'a' },
+    });
+    expect(await answer.json()).toMatchObject({ accepted: 1 });
+    expect(await stored('group-1')).toMatchObject({ type: 'track', name: 'group' });
+  });
+});
+
 describe('the event door for GA4 senders', () => {
   test('takes the Measurement Protocol, under canonical names, and the same hit once', async () => {
     const hit = {

@@ -15,7 +15,7 @@ import { subgraphDefinitions } from '../../standalone/src/subgraphs.ts';
 import { startSystem } from '../../standalone/src/system.ts';
 import { databasePid, isReady, type Program, runProgram } from './program.ts';
 
-/** How often the system or its database is killed; a longer run by hand: CDA_KILLS=100, which takes about six minutes. */
+/** How often the system or its database is killed; a longer run by hand: CDA_KILLS=100, which takes six to ten minutes. */
 const kills = Number(process.env['CDA_KILLS'] ?? 4);
 vi.setConfig({ testTimeout: 240_000 + kills * 10_000, hookTimeout: 60_000 });
 const random = createRandom(11);

@@ -7,6 +7,9 @@ import type { Pool } from 'pg';
 import { openInstallation } from '../installation.ts';
 import { count } from '../terminal.ts';
 
+/** Longest wait of an event that is no cause for concern, in seconds. */
+const latestSeconds = 60;
+
 type Finding = { good: boolean; what: string; remedy?: string };
 
 /** `doctor`: looks over an installation and says what is wrong and what to do; exit code 1 where something is. */
@@ -78,19 +81,26 @@ async function database(pool: Pool): Promise<Finding[]> {
 async function projections(pool: Pool): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const name of subgraphNames) {
-    const { rows } = await pool.query<{ lag: number; faults: number }>(
+    const { rows } = await pool.query<{ lag: number; seconds: number; faults: number }>(
       `SELECT (SELECT coalesce(max(seq), 0) FROM events.log) - coalesce(min(seq), 0) AS lag,
+         coalesce((SELECT extract(epoch FROM now() - e.received_at)::double precision FROM events.log e
+           WHERE e.seq > (SELECT min(seq) FROM ${name}.projection_cursor) ORDER BY e.seq LIMIT 1), 0) AS seconds,
          (SELECT count(*) FROM ${name}.projection_fault) AS faults FROM ${name}.projection_cursor`,
     );
-    const { lag = 0, faults = 0 } = rows[0] ?? {};
+    const { lag = 0, seconds = 0, faults = 0 } = rows[0] ?? {};
+    const late = seconds > latestSeconds;
     findings.push({
-      good: faults === 0,
+      good: faults === 0 && !late,
       what: `Projections of ${name}: ${lag > 0 ? `${count(lag)} events behind` : 'up to date'}, ${count(faults)} set aside`,
       ...(faults > 0
         ? {
             remedy: `See ${name}.projection_fault for the errors; after an update: npm run replay -- --subgraph ${name}`,
           }
-        : {}),
+        : late
+          ? {
+              remedy: `The oldest of them waits for ${count(Math.round(seconds))} s: see the log of ${name} for what holds it up.`,
+            }
+          : {}),
     });
   }
   return findings;

@@ -103,6 +103,7 @@ const openToAllOrigins = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST',
   'access-control-allow-headers': 'authorization, content-type, content-encoding',
+  'access-control-expose-headers': 'retry-after, x-request-id',
   'access-control-max-age': '86400',
   'cross-origin-resource-policy': 'cross-origin',
 } as const;
@@ -180,6 +181,8 @@ async function store(
     headers: { ...headers, 'x-request-id': requestId },
     signal: AbortSignal.timeout(timeoutMs),
   }).catch((fault: unknown) => {
+    // A value so deep that it cannot be written down again; sending it again would not help.
+    if (fault instanceof RangeError) throw new HttpError(400, 'BAD_REQUEST', 'The events are nested too deeply.');
     throw unavailable(fault);
   });
   const fault = result.errors?.[0];

@@ -37,6 +37,7 @@ export type Normalised = { ok: true; event: StoredEvent } | { ok: false; rejecti
 const maximumBytes = 32_768;
 const dayMs = 86_400_000;
 const moneyFields = ['price', 'revenue', 'total', 'subtotal', 'shipping', 'tax', 'discount', 'value', 'other'] as const;
+const minorFields = moneyFields.map((field) => `${field}_minor`);
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 const record = z.record(z.string(), z.unknown());
@@ -120,10 +121,31 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
     const isAlias = definition.name !== sent.event;
     const shaped = definition.properties.safeParse(isAlias ? fromGa4(properties) : properties);
     if (!shaped.success) return refuse('INVALID_PROPERTIES', shaped.error, 'properties');
-    properties = inMinorUnits(shaped.data as Record<string, unknown>, options.currency);
-    if (name === 'Order Completed' || name === 'Order Refunded') completeOrder(properties);
-    // An update says what it changes: without lines and amounts it changes none.
-    if (name === 'Order Updated' && amountsOfUpdate.some((field) => field in properties)) completeOrder(properties);
+    properties = shaped.data as Record<string, unknown>;
+    const reserved = reservedField(properties);
+    if (reserved) {
+      return reject(
+        'INVALID_PROPERTIES',
+        `properties.${reserved}`,
+        'Names that end with _minor are what this server makes of amounts: send the amount in decimal units under its own name.',
+      );
+    }
+    properties = inMinorUnits(properties, options.currency);
+    if (
+      name === 'Order Completed' ||
+      name === 'Order Refunded' ||
+      // An update says what it changes: without lines and amounts it changes none.
+      (name === 'Order Updated' && amountsOfUpdate.some((field) => field in properties))
+    ) {
+      completeOrder(properties);
+      if (!isAmount(properties['revenue_minor']) || !isAmount(properties['total_minor'])) {
+        return reject(
+          'INVALID_PROPERTIES',
+          'properties.products',
+          'The lines of the order come to more than can be counted.',
+        );
+      }
+    }
   }
   if (sent.type === 'alias') properties = { ...properties, previous_id: sent.previousId };
 
@@ -194,6 +216,23 @@ function inMinorUnits(properties: Record<string, unknown>, shopCurrency: string)
   if (priced) properties['currency'] = currency;
   return properties;
 }
+
+/** The first field, at the top or in `products`, whose name is kept for amounts in minor units. */
+function reservedField(properties: Record<string, unknown>): string | undefined {
+  const own = minorFields.find((field) => field in properties);
+  if (own) return own;
+  const lines = properties['products'];
+  if (!Array.isArray(lines)) return undefined;
+  for (const [i, line] of lines.entries()) {
+    const field = minorFields.find((name) => name in line);
+    if (field) return `products.${i}.${field}`;
+  }
+  return undefined;
+}
+
+const largestMinor = 1e13;
+/** Whether an amount leaves room for sums over all orders there may be. */
+const isAmount = (minor: unknown): boolean => Number.isInteger(minor) && Math.abs(minor as number) <= largestMinor;
 
 function convert(fields: Record<string, unknown>, currency: string): boolean {
   let found = false;

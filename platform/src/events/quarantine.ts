@@ -33,8 +33,24 @@ export async function quarantineRows(pool: Pool, rows: readonly QuarantinedRow[]
 }
 
 /** The raw value in a form that jsonb takes: what it cannot hold is escaped, what is too long is cut with a mark. */
-function storable(raw: unknown): unknown {
+function storable(given: unknown): unknown {
+  const raw = shallow(given, 0);
   const text = JSON.stringify(raw) ?? 'null';
   if (text.length <= 20_000 && !text.includes('\\u0000') && !/\\ud[89a-f]/i.test(text)) return raw;
   return { unreadable: text.replaceAll('\\u', '\\\\u').slice(0, 20_000), length: text.length };
+}
+
+const deepest = 100;
+
+/** The value itself, or a copy cut off below a depth at which neither JSON nor the database would follow. */
+function shallow(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === deepest) return '…';
+  if (Array.isArray(value)) {
+    const items = value.map((item) => shallow(item, depth + 1));
+    return items.some((item, i) => item !== value[i]) ? items : value;
+  }
+  const entries = Object.entries(value);
+  const fields = entries.map(([key, field]) => [key, shallow(field, depth + 1)] as const);
+  return fields.some(([, field], i) => field !== entries[i]?.[1]) ? Object.fromEntries(fields) : value;
 }

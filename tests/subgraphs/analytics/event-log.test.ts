@@ -61,6 +61,20 @@ describe('the event door of the graph', () => {
     expect(trackEvents.verdicts).toMatchObject([{ messageId: 'of2', verdict: 'REJECTED' }]);
   });
 
+  test('finds a refused event by the id that its sender gave it', async () => {
+    await ask(track, { input: [viewed('lost-1', { userId: 'null' }), viewed('lost-2', { userId: 'null' })] });
+    const find = async (where: string) =>
+      (await ask(`{ quarantine(where: ${where}) { totalCount edges { node { message } } } }`)).quarantine;
+    expect(await find('{ messageId: { eq: "lost-2" } }')).toMatchObject({
+      totalCount: 1,
+      edges: [{ node: { message: expect.stringContaining('placeholder') } }],
+    });
+    expect(await find('{ messageId: { startsWith: "lost-" } }')).toMatchObject({ totalCount: 2 });
+    expect(
+      await find('{ messageId: { startsWith: "lost-" }, receivedAt: { lt: "2020-01-01T00:00:00Z" } }'),
+    ).toMatchObject({ totalCount: 0 });
+  });
+
   test('answers more than 2,500 events at once with what to do, not with a fault', async () => {
     const { trackEvents } = await ask(track, { input: Array.from({ length: 2_501 }, (_, i) => viewed(`many${i}`)) });
     expect(trackEvents).toMatchObject({ __typename: 'InvalidInput', code: 'TOO_MANY_EVENTS' });

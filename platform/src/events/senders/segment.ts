@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { asObject, asText, asTime, type CollectedEvent, notOfTheForm, withValues } from './collected-event.ts';
 
-/** Calls of the Segment HTTP API, and the kind of their event; a batch names the kind in each. */
-export const segmentPaths: Readonly<Record<string, CollectedEvent['type'] | 'BATCH'>> = {
+/** Calls of the Segment HTTP API, and the kind of their event; a batch names the kind in each, and a group is a custom event here. */
+export const segmentPaths: Readonly<Record<string, CollectedEvent['type'] | 'BATCH' | 'GROUP'>> = {
   '/v1/batch': 'BATCH',
   '/v1/import': 'BATCH',
   '/v1/track': 'track',
@@ -10,6 +10,7 @@ export const segmentPaths: Readonly<Record<string, CollectedEvent['type'] | 'BAT
   '/v1/page': 'page',
   '/v1/screen': 'page',
   '/v1/alias': 'alias',
+  '/v1/group': 'GROUP',
 };
 
 const kinds: Readonly<Record<string, CollectedEvent['type']>> = {
@@ -25,6 +26,7 @@ export function fromSegment(path: string, body: unknown): CollectedEvent[] {
   const sent = asObject(body);
   if (!sent) throw notOfTheForm('The body is not a JSON object.');
   const kind = segmentPaths[path];
+  if (kind === 'GROUP') return [toInput({ ...sent, type: 'group' }, undefined, surroundings(sent, sent))];
   if (kind !== 'BATCH') return [toInput(sent, kind, surroundings(sent, sent))];
   if (!Array.isArray(sent['batch'])) throw notOfTheForm('The body has no list `batch`.');
   return sent['batch'].map((entry) => {

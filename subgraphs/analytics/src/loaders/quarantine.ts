@@ -25,6 +25,9 @@ function toConditions(where: QuarantineWhere | null | undefined): SqlConditions 
   const conditions = new SqlConditions();
   conditions.text('source', where?.source, 'where.source');
   conditions.text('code', where?.code, 'where.code');
+  conditions.text("raw->>'messageId'", where?.messageId, 'where.messageId');
+  if (where?.receivedAt?.gte) conditions.add(`received_at >= ${conditions.value(where.receivedAt.gte)}`);
+  if (where?.receivedAt?.lt) conditions.add(`received_at < ${conditions.value(where.receivedAt.lt)}`);
   return conditions;
 }
 

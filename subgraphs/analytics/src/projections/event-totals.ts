@@ -6,11 +6,11 @@ import { defineProjection } from '@cda/platform/events/projection.ts';
  */
 export const eventTotals = defineProjection({
   name: 'event-totals',
-  version: 2,
+  version: 3,
   tables: ['analytics.event_day'],
   apply: [
     `INSERT INTO analytics.event_day AS d (day, name, source, currency, events, orders, revenue_minor)
-     SELECT (occurred_at AT TIME ZONE s.time_zone)::date, l.name, l.source, coalesce(l.properties->>'currency', s.currency),
+     SELECT (occurred_at AT TIME ZONE s.time_zone)::date, l.name, l.source, CASE WHEN l.properties->>'currency' ~ '^[A-Z]{3}$' THEN l.properties->>'currency' ELSE s.currency END,
        count(*), count(*) FILTER (WHERE l.name = 'Order Completed'),
        coalesce(sum((l.properties->>'revenue_minor')::bigint) FILTER (WHERE l.name = 'Order Completed'), 0)
      FROM events.log l, events.shop s

@@ -40,9 +40,9 @@ const changes = `(
 /** Units of a line that were sold, less those that came back. */
 const sold = 'sign * CASE WHEN completed THEN f.quantity ELSE -f.quantity END';
 
-/** `A>B` and `A  >  B` are the same path. */
+/** `A>B` and `A  >  B` are the same path; a name is as long as lists can be ordered by. */
 const written = (field: string): string =>
-  field === 'category' ? `regexp_replace(trim(category), '\\s*>\\s*', ' > ', 'g')` : field;
+  ({ category: `regexp_replace(trim(category), '\\s*>\\s*', ' > ', 'g')`, name: 'left(name, 400)' })[field] ?? field;
 
 /**
  * Products with the latest that is known of them, their sales by day and price, and the course of price and stock.
