@@ -14,4 +14,5 @@ export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./040-reasons-on-read.sql', import.meta.url)),
   sqlMigration(new URL('./041-timeline.sql', import.meta.url)),
   sqlMigration(new URL('./050-account-identities.sql', import.meta.url)),
+  sqlMigration(new URL('./051-score-history-by-time.sql', import.meta.url)),
 ];
