@@ -15,8 +15,8 @@ export const LifetimeValueEntity = defineEntity({
     lowMinor: p.bigint('number').nullable(),
     highMinor: p.bigint('number').nullable(),
     nextOrderAt: p.datetime().nullable(),
-    features: p.array(Number).columnType('double precision[]'),
-    highIfBack: p.boolean(),
+    features: p.array(Number).columnType('double precision[]').defaultRaw("'{}'"),
+    highIfBack: p.boolean().default(false),
   },
 });
 
