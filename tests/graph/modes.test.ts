@@ -112,7 +112,12 @@ test('one query answers from all four subgraphs, in one process and apart', asyn
 });
 
 test('random queries of the whole schema are answered alike, as stock answers them, and none of them is our fault', async () => {
-  const next = createRandomQueries(api, 7, { values: { id: ids }, pageMost: 3, without: ['recommendationId'] });
+  // Each gateway tells by itself how the parts do, and since when it has seen it so.
+  const next = createRandomQueries(api, 7, {
+    values: { id: ids },
+    pageMost: 3,
+    without: ['recommendationId', 'health'],
+  });
   let answered = 0;
   for (let i = 0; i < 300; i++) {
     const query = next();
