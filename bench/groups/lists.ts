@@ -1,13 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { silentLog } from '@cda/platform/telemetry/log.ts';
+import { exportLists } from '../../subgraphs/recommendations/src/index.ts';
 import { type BenchGroup, measured, quantile } from '../measurement.ts';
-import type { ListTask } from '../recommendations/list-process.ts';
 import { askForList, mixedLoad } from '../recommendations/mixed-load.ts';
 import { type BenchShop, openBenchShop } from '../recommendations/open-shop.ts';
 
-const processes = 4;
+const threads = 4;
 const customers = 100_000;
 
 /** Serving of lists on the demo shop at scale 1: latency, memory, a mixed load, a refresh of all lists. */
@@ -52,14 +51,6 @@ export const listsGroup: BenchGroup = {
       met: (value) => value <= before + 5,
     });
 
-    const seconds = await refreshAll(shop);
-    yield measured(
-      `${customers.toLocaleString('en-US')} lists of 20 anew, ${processes} processes (each customer twenty times)`,
-      [seconds, 's'],
-      ['a minute', 60],
-      { text: '≤ 60 s', met: (value) => value <= 60 },
-    );
-
     const load = await mixedLoad(shop, 1_000, 20);
     if (!load.trained) throw new Error('The retraining under load did not end well.');
     yield measured(
@@ -84,40 +75,41 @@ export const listsGroup: BenchGroup = {
       text: '0',
       met: (value) => value === 0,
     });
+    const { seconds, lists } = await refreshAll(shop);
+    yield measured(
+      `${lists.toLocaleString('en-US')} lists of 10 with reasons anew, ${threads} threads`,
+      [(seconds * customers) / lists, 's for 100,000'],
+      ['a minute', 60],
+      { text: '≤ 60 s', met: (value) => value <= 60 },
+    );
   },
 };
 
-/** Seconds in which processes make the lists of so many customers; each has its model and range in memory when the clock starts. */
-async function refreshAll({ db, databaseUrl }: BenchShop): Promise<number> {
-  const { rows } = await db.query<{ key: string }>(
-    `SELECT DISTINCT customer_key AS key FROM recommendations.interaction WHERE kind = 0 AND left(customer_key, 2) = 'u:'`,
+/**
+ * Makes the shop's customers into so many, each copy with the orders, carts and wish lists of one of them, and gives the seconds in
+ * which the export makes the lists of all.
+ */
+async function refreshAll({ db, databaseUrl }: BenchShop): Promise<{ seconds: number; lists: number }> {
+  await db.query(
+    `WITH known AS (SELECT customer_key, row_number() OVER (ORDER BY customer_key) - 1 AS place, count(*) OVER () AS of
+       FROM (SELECT DISTINCT customer_key FROM recommendations.interaction WHERE kind = 0 AND left(customer_key, 2) = 'u:') k)
+     INSERT INTO recommendations.interaction (customer_key, kind, product_id, occasion, at)
+     SELECT i.customer_key || '-' || copy, i.kind, i.product_id, i.occasion, i.at
+     FROM known k, generate_series(1, $1::integer / k.of) AS copy, recommendations.interaction i
+     WHERE i.customer_key = k.customer_key AND i.kind IN (0, 1, 2) AND copy * k.of + k.place < $1::integer`,
+    [customers],
   );
-  const children = Array.from({ length: processes }, () =>
-    fork(resolve(import.meta.dirname, '../recommendations/list-process.ts')),
-  );
-  try {
-    const ready = children.map((child) => message<string>(child));
-    for (const [i, child] of children.entries()) {
-      const keys = rows.map(({ key }) => key).filter((_, at) => at % processes === i);
-      child.send({ databaseUrl, keys, lists: customers / processes } satisfies ListTask);
-    }
-    await Promise.all(ready);
-    const from = performance.now();
-    const done = children.map((child) => message<number>(child));
-    for (const child of children) child.send('go');
-    const filled = (await Promise.all(done)).reduce((a, b) => a + b, 0);
-    if (filled !== customers) throw new Error(`${customers - filled} of the lists are empty.`);
-    return (performance.now() - from) / 1000;
-  } finally {
-    for (const child of children) child.kill();
+  await db.query('ANALYZE recommendations.interaction');
+  const from = performance.now();
+  await using lists = await exportLists({ databaseUrl, log: silentLog, placement: 'HOME', limit: 10, threads });
+  let made = 0;
+  for await (const lines of lists.strides()) {
+    made += lines.length;
+    const empty = lines.filter(({ items }) => items.length === 0).length;
+    if (empty > 0) throw new Error(`${empty} of the lists are empty.`);
   }
+  return { seconds: (performance.now() - from) / 1000, lists: made };
 }
-
-const message = <Message>(child: ChildProcess): Promise<Message> =>
-  new Promise((resolve, reject) => {
-    child.once('message', (value) => resolve(value as Message));
-    child.once('exit', (code) => reject(new Error(`A process of the bench ended with ${code}.`)));
-  });
 
 function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');

@@ -139,6 +139,45 @@ test('holds no more lists at once than a stride, whatever their number', async (
   expect(strides).toBeGreaterThan(30);
 });
 
+test('made by several threads, the lists are those of one, in the same order', async () => {
+  const made = async (threads: number) => {
+    await using lists = await exportLists({
+      databaseUrl: shop.databaseUrl,
+      log: silentLog,
+      placement: 'EMAIL',
+      limit: 3,
+      stride: 20,
+      threads,
+    });
+    const lines = [];
+    for await (const some of lists.strides()) lines.push(...some);
+    // Each list has an id of its own.
+    return lines.map(({ recommendation_id: _, ...line }) => line);
+  };
+  const alone = await made(1);
+  expect(alone.length).toBeGreaterThan(100);
+  expect(await made(3)).toEqual(alone);
+});
+
+test('threads end where the reader breaks off', async () => {
+  await using lists = await exportLists({
+    databaseUrl: shop.databaseUrl,
+    log: silentLog,
+    placement: 'HOME',
+    limit: 3,
+    stride: 5,
+    threads: 2,
+  });
+  for await (const lines of lists.strides()) {
+    expect(lines.length).toBeGreaterThan(0);
+    break;
+  }
+  const { rows } = await shop.db.query<{ open: number }>(
+    "SELECT count(*)::integer AS open FROM pg_stat_activity WHERE application_name LIKE '%list-export%' AND datname = current_database()",
+  );
+  expect(rows[0]!.open).toBeLessThanOrEqual(4);
+});
+
 test('an export that is broken off leaves the older file as it was, and nothing beside it', async () => {
   writeFileSync(join(folder, 'kept.jsonl'), 'older\n');
   const stopping = new AbortController();
