@@ -12,7 +12,7 @@ export const experimentMetrics = ['CONVERSION', 'REVENUE', 'ORDERS', 'CLICKED', 
 export type ExperimentMetric = (typeof experimentMetrics)[number];
 
 /** Ways of making a list that an experiment can choose between. */
-export const experimentPipelines = ['HYBRID', 'POPULAR'] as const;
+export const experimentPipelines = ['HYBRID', 'COLLABORATIVE', 'CONTENT', 'POPULAR'] as const;
 export type ExperimentPipeline = (typeof experimentPipelines)[number];
 
 export const experimentPlacements = ['HOME', 'CART', 'EMAIL', 'WIN_BACK'] as const;

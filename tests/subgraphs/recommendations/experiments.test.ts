@@ -269,4 +269,30 @@ describe('a list under an experiment', () => {
       }
     });
   });
+
+  test('goes by one part of the model where a variant says so, and its reasons cite what the customer did', async () => {
+    await tell(
+      state({
+        experiment_id: 'one-part',
+        placement: 'EMAIL',
+        variants: [
+          { key: 'taste', name: 'Taste', weight: 1, pipeline: 'COLLABORATIVE', diversity: 0 },
+          { key: 'likeness', name: 'Likeness', weight: 1, pipeline: 'CONTENT', diversity: 0 },
+        ],
+      }),
+    );
+    const served = await lists(customers, '(first: 6, placement: EMAIL)');
+    expect(new Set(served.map(({ pipeline }) => pipeline))).toEqual(new Set(['COLLABORATIVE', 'CONTENT']));
+    for (const list of served) {
+      expect(list.experiment!.variant).toBe(list.pipeline === 'CONTENT' ? 'likeness' : 'taste');
+      expect(list.edges).toHaveLength(6);
+      const kinds = new Set<string>();
+      for (const { node } of list.edges) {
+        expect(node.reasons.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(node.score, 6);
+        for (const { code } of node.reasons) kinds.add(code);
+      }
+      expect(kinds.has('BASE')).toBe(false);
+      expect(kinds.has(list.pipeline === 'CONTENT' ? 'SIMILAR' : 'SAME_TASTE')).toBe(true);
+    }
+  });
 });

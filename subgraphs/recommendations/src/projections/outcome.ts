@@ -4,7 +4,7 @@ import { experimentSuffix } from '@cda/platform/experiments/list-id.ts';
 const range = 'seq > $1 AND seq <= $2';
 const shopDay = '(occurred_at AT TIME ZONE (SELECT time_zone FROM events.shop))::date';
 /** Ids as `serving/list.ts` makes them; anything else that a sender calls an id says nothing of a pipeline. */
-const listId = `^(HOME|BUY_AGAIN|PRODUCT|CART|EMAIL|WIN_BACK)[.](HYBRID|BUY_AGAIN|CONTENT|CO_PURCHASE|POPULAR|INTERLEAVED)[.]([0-9]{1,9})[.][0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(${experimentSuffix})?$`;
+const listId = `^(HOME|BUY_AGAIN|PRODUCT|CART|EMAIL|WIN_BACK)[.](HYBRID|BUY_AGAIN|CONTENT|CO_PURCHASE|POPULAR|COLLABORATIVE|INTERLEAVED)[.]([0-9]{1,9})[.][0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(${experimentSuffix})?$`;
 /** A place in a list from 1 to 1000; 0 where it was not told. */
 const place = (json: string): string =>
   `CASE WHEN jsonb_typeof(${json}->'position') = 'number' AND (${json}->>'position')::numeric BETWEEN 1 AND 1000
@@ -13,7 +13,7 @@ const place = (json: string): string =>
 /** What came of the lists that were served: seen, clicked, put into the cart, ordered. */
 export const outcome = defineProjection({
   name: 'outcome',
-  version: 3,
+  version: 4,
   tables: ['recommendations.outcome'],
   apply: [
     `WITH said AS (

@@ -15,6 +15,7 @@ import { diversify } from '../ml/diversity.ts';
 import { rankUnder } from '../ml/evaluate.ts';
 import { kinds } from '../ml/interactions.ts';
 import { expectedGapDays } from '../ml/re-buy.ts';
+import { aloneIn, aloneReasons } from './alone.ts';
 import { arrivalsFor, withArrivals } from './arrivals.ts';
 import { countryName } from './countries.ts';
 import { toHistory } from './history.ts';
@@ -146,8 +147,11 @@ async function listFor(
   const { candidates, blend, trends, vectors, beatsBaseline } = recommender.model;
   const scores = scoreEvidence(candidates, folded, asOf.getTime() / 86_400_000, trends);
   const { owned, profile } = scores;
-  const values = scoreProducts(candidates, blend, scores, plan.occasion);
-  if (!beatsBaseline.owned) {
+  const alone = aloneIn(request.pipeline);
+  const values = alone
+    ? Float64Array.from(scores.evidence[alone])
+    : scoreProducts(candidates, blend, scores, plan.occasion);
+  if (!beatsBaseline.owned && !alone) {
     for (const [product, j] of owned.entries()) if (j >= 0) values[product] = profile.frequency[j]!;
   }
   const allowed = rules.filter(({ action }) => action.kind === 'ALLOW_OWNED');
@@ -190,35 +194,40 @@ async function listFor(
   const inWords = (item: { product: number; productId: string; offer: OfferRow; score: number }) => ({
     ...item,
     reasons: () => [
-      ...(beatsBaseline.owned || owned[item.product]! < 0
-        ? personalReasons(recommender, scores, item.product, plan.occasion)
-        : [habitReason(recommender, scores, item.product, profile.frequency[owned[item.product]!]!)]),
+      ...(alone
+        ? aloneReasons(recommender, scores, item.product, alone)
+        : beatsBaseline.owned || owned[item.product]! < 0
+          ? personalReasons(recommender, scores, item.product, plan.occasion)
+          : [habitReason(recommender, scores, item.product, profile.frequency[owned[item.product]!]!)]),
       ...boostReasons(rules, item),
     ],
   });
   const own = shows(plan, 'owned') ? listOf('owned').map(inWords) : [];
   const news = shows(plan, 'fresh')
     ? withArrivals(
-        await arrivalsFor(
-          {
-            recommender,
-            version,
-            range,
-            soldTo,
-            scores,
-            rules,
-            within,
-            hidden: new Set([...hidden, ...bought]),
-            occasion: plan.occasion,
-          },
-          context,
-        ),
+        // What is newer than the model is placed by the whole of it, on another scale than that of one part.
+        alone
+          ? []
+          : await arrivalsFor(
+              {
+                recommender,
+                version,
+                range,
+                soldTo,
+                scores,
+                rules,
+                within,
+                hidden: new Set([...hidden, ...bought]),
+                occasion: plan.occasion,
+              },
+              context,
+            ),
         listOf('fresh').map(inWords),
       )
     : [];
   return {
     ...ruledList(deal(plan.pattern, { fresh: news, owned: own }), rules),
-    pipeline: placement === 'BUY_AGAIN' ? 'BUY_AGAIN' : 'HYBRID',
+    pipeline: placement === 'BUY_AGAIN' ? 'BUY_AGAIN' : alone ? (request.pipeline ?? 'HYBRID') : 'HYBRID',
     asOf,
     model: version,
     ...(placement === 'BUY_AGAIN' ? againUnavailable(own.length, beatsBaseline.owned) : {}),

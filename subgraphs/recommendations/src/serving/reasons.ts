@@ -28,6 +28,14 @@ export const arrivalReasons = (
   terms: readonly Term[],
 ): StoredReason[] => reasonsOf(recommender, scores, -1, terms);
 
+/** Why a product stands in a list that goes by what the customer did alone. */
+export const evidenceReasons = (
+  recommender: Recommender,
+  scores: CustomerScores,
+  product: number,
+  terms: readonly Term[],
+): StoredReason[] => reasonsOf(recommender, scores, product, terms).filter(({ code }) => code !== 'BASE');
+
 function reasonsOf(
   recommender: Recommender,
   scores: CustomerScores,

@@ -166,7 +166,7 @@ function ExperimentForm({ experiment, onCancel, onDefined }: ExperimentFormProps
                       changeVariant(place, { pipeline: target.value as VariantDraft['pipeline'] })
                     }
                   >
-                    {(['HYBRID', 'POPULAR'] as const).map((pipeline) => (
+                    {(['HYBRID', 'COLLABORATIVE', 'CONTENT', 'POPULAR'] as const).map((pipeline) => (
                       <option key={pipeline} value={pipeline}>
                         {t.experiments.pipelines[pipeline]}
                       </option>
