@@ -131,7 +131,8 @@ test('it is answered while the subgraph that knows the models is away', async ()
   Object.assign(graph.system.subgraphs.analytics, { execute: () => Promise.reject(new Error('away')) });
   try {
     const told = await health();
-    expect(partOf(told, 'models').status).toBe('DOWN');
+    expect(partOf(told, 'models')).toMatchObject({ status: 'DOWN', text: 'Nothing is known of the models just now.' });
+    expect(partOf(told, 'jobs')).toMatchObject({ status: 'DOWN', text: 'Nothing is known of the fits just now.' });
     expect(partOf(told, 'database').status).toBe('UP');
   } finally {
     Object.assign(graph.system.subgraphs.analytics, { execute });

@@ -72,6 +72,9 @@ export function textOfPart({ name, kind, status, detail }: Told): LocalText {
           };
     }
     case 'JOBS': {
+      if (status === 'DOWN') {
+        return { en: 'Nothing is known of the fits just now.', ru: 'Об обучениях сейчас ничего не известно.' };
+      }
       const [waiting, running, failed] = [number('waiting'), number('running'), number('failed')];
       if (failed > 0) {
         return {
