@@ -175,6 +175,18 @@ describe('other kinds of files', () => {
     });
   });
 
+  test('products say where they are sold, everywhere where they do not', async () => {
+    const path = file('product_id,name,countries\np1,Cup,DE|AT\np2,Jug,\np3,Pot,Germany\n');
+    expect(await take(path)).toMatchObject({ format: 'products', accepted: 2, rejected: 1 });
+    const said = new Map((await logged()).map(({ properties }) => [properties.product_id, properties.countries]));
+    expect(said).toEqual(
+      new Map<string, string[] | undefined>([
+        ['p1', ['DE', 'AT']],
+        ['p2', undefined],
+      ]),
+    );
+  });
+
   test('events carry their objects as JSON', async () => {
     const path = file(
       'type,messageId,timestamp,event,userId,properties\ntrack,m1,2026-01-01T00:00:00Z,Signed Up,ann,"{""plan"":""free""}"\ntrack,m2,2026-01-01,Signed Up,ann,[1]\n',

@@ -386,7 +386,7 @@ describe('what came of lists', () => {
   const ask = async () =>
     (
       await shop.ask<Performance>(`{ recommendationPerformance { pipeline placement lists impressions clicks adds orderLines
-        revenue { amountMinor currency } clickThrough { value low high } positions { position impressions clicks } } }`)
+        revenue { amountMinor currency } clickThrough { value low high } conversion { value } revenuePerList { amountMinor } positions { position impressions clicks } } }`)
     ).recommendationPerformance;
 
   test('is counted by pipeline, placement and place, once, and only for ids that were given out', async () => {
@@ -423,6 +423,8 @@ describe('what came of lists', () => {
       adds: 1,
       orderLines: 1,
       revenue: { amountMinor: 2500, currency: 'EUR' },
+      conversion: { value: 0.25 },
+      revenuePerList: { amountMinor: 1250 },
       positions: [
         { position: 1, impressions: 2, clicks: 0 },
         { position: 2, impressions: 1, clicks: 1 },

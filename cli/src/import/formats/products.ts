@@ -26,6 +26,8 @@ function parseProduct(row: Row, timeZone: string): IncomingEvent {
   }
   if (optionalText(row, 'price') !== undefined) properties['price'] = price(row, 'price');
   if (optionalText(row, 'stock') !== undefined) properties['stock'] = integer(row, 'stock');
+  const countries = optionalText(row, 'countries');
+  if (countries !== undefined) properties['countries'] = countries.split(/[\s|,;]+/).filter(Boolean);
   const at = optionalText(row, 'updated_at') === undefined ? undefined : time(row, 'updated_at', timeZone);
   const digest = createHash('sha256')
     .update(JSON.stringify([at, properties]))
@@ -45,7 +47,7 @@ export const products: ImportFormat = {
   lines: 'csv',
   about: 'a product of the catalogue a row',
   required: ['product_id'],
-  optional: [...texts, 'price', 'stock', 'updated_at'],
+  optional: [...texts, 'price', 'stock', 'countries', 'updated_at'],
   createReader: ({ timeZone, refuse }) => eachRow((row) => parseProduct(row, timeZone), refuse),
 };
 

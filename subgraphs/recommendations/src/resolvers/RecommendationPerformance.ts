@@ -18,5 +18,10 @@ export const RecommendationPerformance: RecommendationPerformanceResolvers = {
     amountMinor: revenueMinor,
     currency: (await shop()).currency,
   }),
+  conversion: ({ orderLines, impressions }) =>
+    // An order may come of a list that was seen where nobody told so.
+    impressions > 0 ? wilsonInterval(Math.min(orderLines, impressions), impressions) : null,
+  revenuePerList: async ({ revenueMinor, lists }, _args, { shop }) =>
+    lists > 0 ? { amountMinor: Math.round(revenueMinor / lists), currency: (await shop()).currency } : null,
   clickThrough: ({ clicks, impressions }) => (impressions > 0 ? wilsonInterval(clicks, impressions) : null),
 };
