@@ -4,12 +4,11 @@ import { issueAccessToken } from '@cda/platform/auth/access-token.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { subgraphNames } from '@cda/platform/graph/type-defs.ts';
 import { silentLog } from '@cda/platform/telemetry/log.ts';
-import { fillDemoShop } from '@cda/standalone/demo-data.ts';
+import { demoShopState, fillDemoShop } from '@cda/standalone/demo-data.ts';
 import pg from 'pg';
 import { type BenchSystem, startBenchSystem } from '../bench-system.ts';
 import { type Measurement, measured, quantile, timed } from '../measurement.ts';
 
-const scale = 0.2;
 const requests = 200;
 
 /** The query of the front page of the documentation, for one customer. */
@@ -25,9 +24,10 @@ export const customerQuery = `query Bench($id: ID!) {
 }`;
 
 /** A demo shop with its models fitted, and customers to ask for. */
-export async function openShop(): Promise<{ bench: BenchSystem; ids: string[] }> {
+export async function openShop(scale = 0.2): Promise<{ bench: BenchSystem; ids: string[] }> {
   const bench = await startBenchSystem();
   const { system, adminUrl } = bench;
+  await demoShopState(adminUrl);
   await fillDemoShop({
     adminUrl,
     writerUrl: system.roleUrl('analytics'),

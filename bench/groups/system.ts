@@ -3,7 +3,7 @@ import { startGateway } from '@cda/gateway';
 import { issueAccessToken } from '@cda/platform/auth/access-token.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { silentLog } from '@cda/platform/telemetry/log.ts';
-import { fillDemoShop } from '@cda/standalone/demo-data.ts';
+import { demoShopState, fillDemoShop } from '@cda/standalone/demo-data.ts';
 import { startBenchSystem } from '../bench-system.ts';
 import { type BenchGroup, type Measurement, measured, quantile, timed } from '../measurement.ts';
 
@@ -27,6 +27,7 @@ export const systemGroup: BenchGroup = {
     const { system, adminUrl } = bench;
     const pool = createPool(adminUrl, { name: 'bench', max: 2, statementTimeoutMs: 0 });
     try {
+      await demoShopState(adminUrl);
       const [fillMs, shop] = await timed(() =>
         fillDemoShop({
           adminUrl,
