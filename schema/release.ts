@@ -48,7 +48,7 @@ export function changelogEntry(
   const deprecated = [...now].filter(([name, reason]) => reason && before.get(name) !== reason);
   const section = (heading: string, lines: readonly string[]) =>
     lines.length > 0 ? `\n### ${heading}\n${lines.map((line) => `- ${line}\n`).join('')}` : '';
-  return `## ${title}\n${[
+  const sections = [
     section(
       'Changed, after review',
       exceptions.map(({ change, reason, date, reviewer }) => `${change} ${reason} (${reviewer}, ${date})`),
@@ -61,7 +61,8 @@ export function changelogEntry(
       'Added',
       added.sort().map((name) => `\`${name}\``),
     ),
-  ].join('')}`;
+  ];
+  return `## ${title}\n${sections.join('') || 'Nothing that a client can see.\n'}`;
 }
 
 if (import.meta.main) {

@@ -124,6 +124,11 @@ test('taking any field of the real graph away would be seen', () => {
   }
 });
 
+test('a release without a change says so', () => {
+  const same = buildSchema(released);
+  expect(changelogEntry('0.3.0', same, same, [])).toBe('## 0.3.0\nNothing that a client can see.\n');
+});
+
 test('a release says what is new, what is deprecated and what was let through', () => {
   const current = changed(
     'currency: String!',
