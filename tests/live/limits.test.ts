@@ -221,7 +221,7 @@ describe('how much', () => {
     await graph.stream(20);
   });
 
-  test('of a thousand connections only so many are kept, by viewer, by address and in all', async () => {
+  test('of a thousand connections only so many are kept, of one viewer and of nobody known from one address', async () => {
     const viewers = await open({ live: { connectionsPerViewer: 10 } });
     const token = await viewers.token('ADMIN');
     const sockets = await Promise.all(Array.from({ length: 100 }, () => rawSocket(viewers.gateway.url)));
@@ -244,7 +244,7 @@ describe('how much', () => {
     });
     expect([events.status, events.headers.get('retry-after')]).toEqual([429, '10']);
 
-    const addresses = await open({ live: { connectionsPerAddress: 50 } });
+    const addresses = await open({ live: { unknownPerAddress: 50 } });
     const all = await Promise.all(Array.from({ length: 1_000 }, () => rawSocket(addresses.gateway.url)));
     const closed = new Set<RawSocket>();
     for (const socket of all) void socket.closed.then(() => closed.add(socket));

@@ -290,10 +290,16 @@ test('a fit is followed from the queue to its end', async () => {
   );
   const { run } = field<{ run: { id: string } }>(answer, 'trainModel');
   const latest = (): unknown => (reading.results.at(-1)?.data?.['trainingProgress'] as unknown[] | undefined)?.[0];
+  const asked = async (): Promise<unknown> => {
+    const query = `{ trainingRun(id: "${run.id}") { id model status progress } }`;
+    return (await ask(graph.gateway.url, query, { token })).data?.['trainingRun'];
+  };
   // An empty shop has nothing to fit a model on.
-  await expect.poll(latest, { timeout: 45_000 }).toMatchObject({ id: run.id, status: 'NOT_ENOUGH_DATA' });
+  await expect.poll(asked, { timeout: 60_000, interval: 500 }).toMatchObject({ status: 'NOT_ENOUGH_DATA' });
+  const end = await asked();
+  await expect.poll(latest, { timeout: 5_000 }).toEqual(end);
   await client.dispose();
-}, 60_000);
+}, 90_000);
 
 test('an unusual day is told once, when a version of the model finds it', async () => {
   const { client, read } = openSocket(apart.url, { token: await tokenOf('VIEWER') });

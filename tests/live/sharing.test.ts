@@ -77,8 +77,10 @@ test('a field that the viewer may not see fails for them alone, and the rest is 
 
 test('who comes later gets how things stand at once, and of what happened nothing old', async () => {
   const { client, read } = openSocket(url, { token: await graph.token('ADMIN') });
-  const [early, earlySaid] = [read('subscription { standing }'), read('subscription { said }')];
-  const [standing, said] = [await graph.stream(0), await graph.stream(1)];
+  const early = read('subscription { standing }');
+  const standing = await graph.stream(0);
+  const earlySaid = read('subscription { said }');
+  const said = await graph.stream(1);
   standing.send({ result: { data: { standing: 'one' } }, state: true });
   said.send({ result: { data: { said: 'one' } } });
   await Promise.all([early.until(1), earlySaid.until(1)]);

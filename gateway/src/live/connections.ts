@@ -49,7 +49,7 @@ const longestTimerMs = 2 ** 31 - 1;
 
 export function createConnections({ limits, stillHolds, openSessions, log }: Options): Connections {
   const open = new Map<LiveConnection, { reader?: Reader; expiry?: NodeJS.Timeout }>();
-  const byAddress = new Map<string, number>();
+  const unknownByAddress = new Map<string, number>();
   const byViewer = new Map<string, number>();
 
   const add = (counts: Map<string, number>, key: string, by: number): void => {
@@ -114,19 +114,19 @@ export function createConnections({ limits, stillHolds, openSessions, log }: Opt
     enter(connection) {
       const { address, way } = connection;
       if (open.size >= limits.connections) return 'Too many connections are open here. Try again later.';
-      if ((byAddress.get(address) ?? 0) >= limits.connectionsPerAddress) {
-        return `${limits.connectionsPerAddress} connections from one address are the most.`;
+      if ((unknownByAddress.get(address) ?? 0) >= limits.unknownPerAddress) {
+        return 'Too many connections from this address have not said who reads them.';
       }
       open.set(connection, {});
-      add(byAddress, address, 1);
+      add(unknownByAddress, address, 1);
       liveFigures.connections.inc({ way });
       return () => {
         const known = open.get(connection);
         if (!known) return;
         clearTimeout(known.expiry);
         open.delete(connection);
-        add(byAddress, address, -1);
         if (known.reader) add(byViewer, known.reader.caller.subject, -1);
+        else add(unknownByAddress, address, -1);
         liveFigures.connections.dec({ way });
       };
     },
@@ -137,6 +137,7 @@ export function createConnections({ limits, stillHolds, openSessions, log }: Opt
         return `${limits.connectionsPerViewer} connections of one viewer are the most.`;
       }
       known.reader = { caller, proof };
+      add(unknownByAddress, connection.address, -1);
       add(byViewer, caller.subject, 1);
       if (caller.expiresAt) {
         const left = Math.min(Math.max(caller.expiresAt.getTime() - Date.now(), 0), longestTimerMs);

@@ -4,8 +4,8 @@ export interface LiveLimits {
   connections: number;
   /** Of these, those of one viewer. */
   connectionsPerViewer: number;
-  /** Of these, those from one address. */
-  connectionsPerAddress: number;
+  /** Of these, those from one address of which nobody knows yet who reads them. Behind a proxy all come from its address. */
+  unknownPerAddress: number;
   /** Subscriptions of one WebSocket. */
   subscriptionsPerConnection: number;
   /** Time for the first message of a WebSocket, which says who asks. */
@@ -31,7 +31,7 @@ export interface LiveLimits {
 export const standardLiveLimits: LiveLimits = {
   connections: 2_000,
   connectionsPerViewer: 50,
-  connectionsPerAddress: 500,
+  unknownPerAddress: 200,
   subscriptionsPerConnection: 50,
   initTimeoutMs: 3_000,
   pingMs: 15_000,
