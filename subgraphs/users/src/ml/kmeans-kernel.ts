@@ -279,9 +279,10 @@ export function assignChunk(
       const x4 = d > 4 ? x[from + 4]! : 0;
       const x5 = d > 5 ? x[from + 5]! : 0;
       if (label >= 0) {
-        const exact = Math.sqrt(wideDistance(x0, x1, x2, x3, x4, x5, wide, label * WIDE)) * (1 + SLACK);
-        if (exact < bound) {
-          upper[i] = exact - way[label]!;
+        // Squared: most that come here are compared with all, and need no root of it.
+        const own = wideDistance(x0, x1, x2, x3, x4, x5, wide, label * WIDE);
+        if (bound > 0 && own * (1 + 4 * SLACK) < bound * bound) {
+          upper[i] = Math.sqrt(own) * (1 + SLACK) - way[label]!;
           continue;
         }
       }

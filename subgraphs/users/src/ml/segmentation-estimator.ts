@@ -1,6 +1,7 @@
 import type { Trained, TrainOptions } from '@cda/platform/models/define-model.ts';
 import { assignLeastCost } from './assignment.ts';
 import { type CandidateK, chooseK } from './choose-k.ts';
+import { drawRows, takeRows } from './cluster-quality.ts';
 import { fitKMeans, LIBRARY_LIMIT } from './kmeans.ts';
 import { nearestCentres, squaredDistance } from './kmeans-kernel.ts';
 import { explainNearestCentre } from './nearest-centre-explanation.ts';
@@ -52,6 +53,8 @@ export interface FittedSegmentation {
 
 /** Further than this (in deviations of the columns, squared, per column) a cluster is no continuation of an older one. */
 const SAME_SEGMENT = 1;
+/** Customers that quality is measured on and rules are drawn from. */
+const MOST_JUDGED = 50_000;
 /** What an inherited name is worth against a better fitting one. */
 const KEPT_NAME = 0.25;
 
@@ -71,14 +74,15 @@ export function train(input: SegmentationInput, { seed, progress }: TrainOptions
   if (k < 2) throw new RangeError('the customers are too much alike to be segmented');
   const fit = fitKMeans(x, d, k, { seed, starts: 10 });
   progress(0.7);
-  const quality = judge(input, k, seed);
+  const some = takeSome(input, seed);
+  const quality = judge(some, k, seed);
   progress(0.8);
 
   const byRevenue = describe(input, fit.labels, fit.centres, scaling, k);
   const named = nameSegments(byRevenue, input, scaling);
   const order = named.map((_, i) => i).sort((a, b) => named[b]!.size - named[a]!.size);
   const fitted: FittedSegmentation = {
-    segments: order.map((from) => ({ ...named[from]!, rules: separate(input, fit.labels, from, seed) })),
+    segments: order.map((from) => ({ ...named[from]!, rules: separate(some, fit.labels, from, seed) })),
     segment: new Int32Array(n),
     margin: new Float64Array(n),
     scaling,
@@ -103,6 +107,26 @@ export function train(input: SegmentationInput, { seed, progress }: TrainOptions
       baseline: quality.scoreGroupsExplained,
       higherIsBetter: true,
     },
+  };
+}
+
+interface Sample extends SegmentationInput {
+  /** Numbers of the customers that are in it. */
+  rows: Int32Array;
+}
+
+/** So many customers of now and of then as tell how well the segments do; all of them in most shops. */
+function takeSome(input: SegmentationInput, seed: number): Sample {
+  const d = input.columns.length;
+  const { x, facts, earlier } = input;
+  const rows = drawRows(facts.length / segmentFacts.length, MOST_JUDGED, seed);
+  const before = drawRows(earlier.spend.length, MOST_JUDGED, seed);
+  return {
+    ...input,
+    rows,
+    x: takeRows(x, d, rows),
+    facts: takeRows(facts, segmentFacts.length, rows),
+    earlier: { x: takeRows(earlier.x, d, before), spend: takeRows(earlier.spend, 1, before) },
   };
 }
 
@@ -270,8 +294,8 @@ function nameSegments(
 }
 
 /** Rules that tell a segment from the rest, in the facts' units. */
-function separate({ facts }: SegmentationInput, labels: Int32Array, segment: number, seed: number): ReadableRule[] {
-  const inside = Uint8Array.from(labels, (label) => (label === segment ? 1 : 0));
+function separate({ facts, rows }: Sample, labels: Int32Array, segment: number, seed: number): ReadableRule[] {
+  const inside = Uint8Array.from(rows, (i) => (labels[i] === segment ? 1 : 0));
   const rules = fitReadableTree(facts, inside, segmentFacts.length, { seed, depth: 2, mostRows: 1000 });
   return rules.filter(({ share }) => share >= 0.5).sort((a, b) => b.rows * b.share - a.rows * a.share);
 }
