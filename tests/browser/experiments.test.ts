@@ -92,8 +92,67 @@ describe.skipIf(chromiumPath === undefined)('the pages of experiments', () => {
     expect(await reader.page.getByRole('button', { name: 'New experiment' }).count()).toBe(0);
   });
 
+  /** Lists of two sides as the graph serves them, seen and clicked: most people click what the first side drafted. */
+  const servedAndClicked = async (reader: Reader) => {
+    interface Served {
+      customers: {
+        edges: {
+          node: {
+            externalId: string;
+            recommendations: {
+              recommendationId: string;
+              edges: { node: { variant: string | null; product: { externalId: string } } }[];
+            };
+          };
+        }[];
+      };
+    }
+    const read = (): Promise<Served> =>
+      pages.ask<Served>(
+        reader,
+        `{ customers(first: 40, where: { anonymous: false }, orderBy: { field: REVENUE }) { edges { node { externalId
+           recommendations(first: 6) { recommendationId edges { node { variant product { externalId } } } } } } } }`,
+      );
+    // Recommendations learns of the start from the log, some milliseconds later.
+    const { customers } = await vi.waitFor(
+      async () => {
+        const answer = await read();
+        expect(
+          answer.customers.edges.some(({ node }) => /[.]two-sides[.]/.test(node.recommendations.recommendationId)),
+        ).toBe(true);
+        return answer;
+      },
+      { timeout: 20_000, interval: 300 },
+    );
+    const input = customers.edges.flatMap(({ node: { externalId: userId, recommendations } }, person) => {
+      const wanted = person % 5 === 0 ? 'popular' : 'personal';
+      const chosen = recommendations.edges.find(({ node }) => node.variant === wanted)?.node.product.externalId;
+      const properties = { recommendation_id: recommendations.recommendationId };
+      const products = recommendations.edges.map(({ node }) => ({ product_id: node.product.externalId }));
+      return [
+        { event: 'Product List Viewed', messageId: `list-${person}`, userId, properties: { ...properties, products } },
+        ...(chosen
+          ? [
+              {
+                event: 'Product Clicked',
+                messageId: `click-${person}`,
+                userId,
+                properties: { ...properties, product_id: chosen },
+              },
+            ]
+          : []),
+      ];
+    });
+    await pages.ask(
+      reader,
+      'mutation ($input: [EventInput!]!) { trackEvents(input: $input) { __typename ... on UserError { message } } }',
+      { input },
+    );
+  };
+
   describe('with figures', () => {
     let id: string;
+    let sides: string;
     beforeAll(async () => {
       await using reader = await pages.open();
       const save = `mutation ($experiment: ExperimentInput!) { saveExperiment(experiment: $experiment) {
@@ -103,6 +162,21 @@ describe.skipIf(chromiumPath === undefined)('the pages of experiments', () => {
       });
       id = saveExperiment.experiment.id;
       await pages.ask(reader, 'mutation ($id: ID!) { startExperiment(id: $id) { __typename } }', { id });
+      const both = await pages.ask<{ saveExperiment: { experiment: { id: string } } }>(reader, save, {
+        experiment: {
+          key: 'two-sides',
+          name: 'Two sides',
+          kind: 'INTERLEAVING',
+          placement: 'HOME',
+          variants: [
+            { key: 'personal', name: 'Personal', pipeline: 'HYBRID' },
+            { key: 'popular', name: 'Popular', pipeline: 'POPULAR' },
+          ],
+        },
+      });
+      sides = both.saveExperiment.experiment.id;
+      await pages.ask(reader, 'mutation ($id: ID!) { startExperiment(id: $id) { __typename } }', { id: sides });
+      await servedAndClicked(reader);
       const random = createRandom(8);
       const split = {
         key: button.key,
@@ -167,6 +241,21 @@ describe.skipIf(chromiumPath === undefined)('the pages of experiments', () => {
         .waitFor();
     });
 
+    test('show which side of lists people clicked, from the lists that the graph served', async () => {
+      await using reader = await pages.open();
+      await go(reader, `/experiments/${sides}`);
+      const clicks = reader.page
+        .getByText(/Personal: \d+\speople · Popular: \d+\s(person|people) · both alike: 0/)
+        .first();
+      await clicks.waitFor();
+      const [personal, popular] = [...(await clicks.innerText()).matchAll(/: (\d+)\sp/g)].map(([, count]) =>
+        Number(count),
+      );
+      expect(personal! + popular!).toBeGreaterThan(20);
+      expect(personal!).toBeGreaterThan(popular!);
+      await reader.page.getByText('Keep Personal').waitFor();
+    });
+
     test.each([
       { locale: 'en', theme: 'light', width: 1440 },
       { locale: 'ru', theme: 'dark', width: 1440 },
@@ -177,7 +266,12 @@ describe.skipIf(chromiumPath === undefined)('the pages of experiments', () => {
       async (options) => {
         await using reader = await pages.open(options);
         const { page } = reader;
-        for (const path of ['/experiments', '/experiments?shelf=archived', `/experiments/${id}`]) {
+        for (const path of [
+          '/experiments',
+          '/experiments?shelf=archived',
+          `/experiments/${id}`,
+          `/experiments/${sides}`,
+        ]) {
           await go(reader, path);
           expect([path, await axeFaults(page)]).toEqual([path, []]);
           const sideways = await page.evaluate(
