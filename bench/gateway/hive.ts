@@ -49,7 +49,7 @@ export async function startHive(
     {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'ignore'],
-      env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'error' },
+      env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=32', LOG_LEVEL: 'error' },
     },
   );
   const url = `http://127.0.0.1:${port}/graphql`;

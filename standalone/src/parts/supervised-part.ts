@@ -39,7 +39,7 @@ export async function supervisePart(options: SupervisorOptions): Promise<Supervi
   let lastWords: string[] = [];
 
   const launch = async (port: number): Promise<number> => {
-    const started = spawn(process.execPath, [entry, name], {
+    const started = spawn(process.execPath, ['--max-semi-space-size=32', entry, name], {
       env: { ...process.env, ...options.env, PORT: String(port) },
       // Its own process group: a Ctrl-C in the terminal reaches the supervisor, which stops the parts in order.
       detached: true,

@@ -34,7 +34,8 @@ const tellWithinMs = 1_000;
  * @throws AppError where a worker ends before it serves
  */
 export async function startWorkers({ count, program, args, env, line }: WorkersOptions): Promise<Workers> {
-  cluster.setupPrimary({ exec: program, args: [...args], execArgv: [] });
+  // As the first process has it.
+  cluster.setupPrimary({ exec: program, args: [...args], execArgv: ['--max-semi-space-size=32'] });
   registry.setDefaultLabels({ worker: 'first' });
   collectProcessMetrics();
   const workers = new Map<number, Worker>();
