@@ -76,7 +76,7 @@ export interface ListRequest {
 
 /** The list of one customer, by what they did up to this moment. */
 export const personalList = async (customerKey: string, request: ListRequest, context: Context): Promise<RankedList> =>
-  listFor(context.loaders.history.load(customerKey), context.loaders.country.load(customerKey), request, context);
+  listFor(context.loaders.history.load(customerKey), () => context.loaders.country.load(customerKey), request, context);
 
 /** Whose list beside products it is. */
 export interface BasketRequest extends Pick<ListRequest, 'placement'> {
@@ -94,30 +94,30 @@ export async function listBeside(
   const day = (await context.shop()).asOf.getTime() / 86_400_000;
   const rows = productIds.map((productId) => ({ productId, kind: kinds.cart, day, occasion: '' }));
   const residence = country === null ? null : { country, stated: true };
-  return listFor(rows, residence, { placement, hidden: new Set(productIds) }, context);
+  return listFor(rows, async () => residence, { placement, hidden: new Set(productIds) }, context);
 }
 
 type Wanted<Value> = Value | Promise<Value>;
 
 /**
  * A history is folded in: nothing is refitted, and an event counts as soon as it is projected. Statements: the shop's clock, what
- * holds now, histories, countries, each once for all lists of a request.
+ * holds now, histories, and countries where they matter, each once for all lists of a request.
  */
 async function listFor(
   history: Wanted<readonly HistoryRow[]>,
-  residence: Wanted<Residence | null>,
+  residence: () => Promise<Residence | null>,
   request: ListRequest,
   context: Context,
 ): Promise<RankedList> {
   const { placement, within = {} } = request;
   const plan = plans[placement];
-  const [{ version, range, rules: kept }, rows, lives, { asOf }] = await Promise.all([
+  const [{ version, range, rules: kept }, rows, { asOf }] = await Promise.all([
     context.state(),
     history,
-    residence,
     context.shop(),
   ]);
-  const country = lives?.country ?? null;
+  // Where somebody lives decides only where not everything is sold everywhere, or nothing else is known of them.
+  const lives = range.isRestricted || rows.length === 0 ? await residence() : null;
   // The language that somebody reads is a hint at what is liked there, and no ground for keeping anything from them.
   const soldTo = lives?.stated ? lives.country : null;
   const rules = rulesInForce(request.rules ?? kept, placement, asOf);
@@ -125,23 +125,25 @@ async function listFor(
   const dismissed = rows.filter(({ kind }) => kind === kinds.dismissal).map(({ productId }) => productId);
   const hidden = new Set([...(request.hidden ?? []), ...dismissed]);
   const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
-  const popular = (unavailable?: StoredUnavailable): Promise<RankedList> =>
-    popularList(context, {
-      ...(unavailable ? { unavailable } : {}),
+  const popular = async (why?: (country: string | null) => StoredUnavailable): Promise<RankedList> => {
+    const country = (lives ?? (await residence()))?.country ?? null;
+    return popularList(context, {
+      ...(why ? { unavailable: why(country) } : {}),
       hidden: new Set([...hidden, ...bought]),
       rules,
       within,
       country,
       soldTo,
     });
+  };
   const recommender = version && (await context.recommenders.get(version));
   if (!recommender) {
     if (!shows(plan, 'fresh'))
       return { items: [], rules: [], pipeline: 'BUY_AGAIN', unavailable: notServed, asOf, model: null };
-    return popular(notServed);
+    return popular(() => notServed);
   }
   const folded = toHistory(rows, recommender.indexOf);
-  if (folded.to === 0 && shows(plan, 'fresh')) return popular(stranger(country));
+  if (folded.to === 0 && shows(plan, 'fresh')) return popular(stranger);
   if (request.pipeline === 'POPULAR') return popular();
 
   const { candidates, blend, trends, vectors, beatsBaseline } = recommender.model;

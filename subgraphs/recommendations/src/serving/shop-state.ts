@@ -16,6 +16,8 @@ export interface Range {
   offers: ReadonlyMap<string, OfferRow>;
   /** Rises whenever something in it changed. */
   revision: number;
+  /** Whether anything is sold in some countries only. */
+  isRestricted: boolean;
 }
 
 /** What is the same for all lists at one moment. */
@@ -38,12 +40,20 @@ export interface ShopStateStore {
 export function createShopStateStore(db: Pool): ShopStateStore {
   let offers = new Map<string, OfferRow>();
   let revision = 0;
+  const restricted = new Set<string>();
   const refresh = async (): Promise<Range> => {
     const changes = await loadOfferChanges(db, revision);
-    if (changes.whole) offers = new Map();
-    for (const row of changes.rows) offers.set(row.productId, row);
+    if (changes.whole) {
+      offers = new Map();
+      restricted.clear();
+    }
+    for (const row of changes.rows) {
+      offers.set(row.productId, row);
+      if (row.countries && row.countries.length > 0) restricted.add(row.productId);
+      else restricted.delete(row.productId);
+    }
     revision = changes.revision;
-    return { offers, revision };
+    return { offers, revision, isRestricted: restricted.size > 0 };
   };
   const get = shareNext(async () => {
     const [range, rules, [version], experiments] = await Promise.all([
