@@ -4,6 +4,7 @@ import { gatewayGroup } from './groups/gateway.ts';
 import { importGroup } from './groups/import.ts';
 import { ingestGroup } from './groups/ingest.ts';
 import { listsGroup } from './groups/lists.ts';
+import { liveGroup } from './groups/live.ts';
 import { productsGroup } from './groups/products.ts';
 import { recommendationsGroup } from './groups/recommendations.ts';
 import { soakGroup } from './groups/soak.ts';
@@ -25,6 +26,7 @@ const groups: readonly BenchGroup[] = [
   usersScaleGroup,
   systemGroup,
   gatewayGroup,
+  liveGroup,
   workersGroup,
   soakGroup,
 ];
