@@ -65,7 +65,10 @@ export function toDefinition(input: ExperimentInput): Definition | ExperimentFau
       return fault(`${path}.name`, 'A variant’s name has 1 to 100 characters.');
     if (variant.weight < 1 || variant.weight > 1_000) return fault(`${path}.weight`, 'A weight is from 1 to 1000.');
     if (ofLists && !variant.pipeline)
-      return fault(`${path}.pipeline`, 'Say how the lists of this variant are made: HYBRID, COLLABORATIVE, CONTENT or POPULAR.');
+      return fault(
+        `${path}.pipeline`,
+        'Say how the lists of this variant are made: HYBRID, COLLABORATIVE, CONTENT or POPULAR.',
+      );
     if (!(variant.diversity >= 0 && variant.diversity <= 1))
       return fault(`${path}.diversity`, 'diversity takes a number from 0 to 1.');
   }
