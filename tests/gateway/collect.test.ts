@@ -287,6 +287,18 @@ describe('hostile bodies', () => {
     '275760-09-13T00:00:00Z',
   ];
   const pick = <T>(values: readonly T[]): T => values[random.integer(values.length)] as T;
+  const oddNames = ['price_minor', 'revenue_minor', 'discount', 'total', 'firstName', 'coupon', 'variant', 'a'];
+  const rightNames = [
+    ...['Order Completed', 'Order Updated', 'Order Cancelled', 'Order Refunded', 'identify', 'Email Opened', 'My own'],
+    ...[
+      'Product Viewed',
+      'Product Added',
+      'Product List Viewed',
+      'Products Searched',
+      'Product Upserted',
+      'Product Reviewed',
+    ],
+  ];
   const value = (depth: number): unknown => {
     const kind = random.integer(depth > 4 ? 1 : 4);
     if (kind === 1) return Array.from({ length: random.integer(4) }, () => value(depth + 1));
@@ -313,9 +325,49 @@ describe('hostile bodies', () => {
     for (const key of Object.keys(fields)) if (random.integer(8) === 0) fields[key] = value(0);
     return fields;
   };
+  /** A message that is right but for one field, so that it gets as far as the door lets it. */
+  const nearlyRight = (i: number): Record<string, unknown> => {
+    const line = { product_id: `p${random.integer(3)}`, name: 'Cup', category: 'A > B', price: 2.5, quantity: 2 };
+    const order = {
+      order_id: `fuzzed${random.integer(9)}`,
+      currency: 'EUR',
+      revenue: 5,
+      shipping: 1,
+      products: [line],
+    };
+    const event = pick(rightNames);
+    const properties: Record<string, unknown> =
+      event === 'identify'
+        ? { name: 'Ann', email: 'a@b.c', phone: '1', address: { city: 'Bern', country: 'CH' }, country: 'CH' }
+        : event.startsWith('Order')
+          ? order
+          : {
+              ...line,
+              query: 'cup',
+              stock: 1,
+              products: [line],
+              recommendation_id: 'x',
+              position: 1,
+              email_subject: 'Hi',
+            };
+    const places = [properties, line, ...(properties['address'] ? [properties['address'] as object] : [])];
+    const place = pick(places) as Record<string, unknown>;
+    place[pick([...Object.keys(place), ...oddNames])] = value(2);
+    return {
+      type: event === 'identify' ? 'identify' : 'track',
+      event,
+      messageId: `right${i}`,
+      userId: `f${random.integer(5)}`,
+      anonymousId: pick([undefined, 'dev']),
+      [event === 'identify' ? 'traits' : 'properties']: properties,
+      context: { locale: pick(['en', ...nasty]) },
+    };
+  };
   const body = (i: number): string => {
     const whole = JSON.stringify({
-      batch: Array.from({ length: 1 + random.integer(4) }, (_, k) => message(i * 10 + k)),
+      batch: Array.from({ length: 1 + random.integer(4) }, (_, k) =>
+        (random.integer(2) ? message : nearlyRight)(i * 10 + k),
+      ),
       sentAt: pick(['2026-01-01T00:00:00Z', 7, null]),
     });
     const how = random.integer(6);

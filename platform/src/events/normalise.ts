@@ -209,10 +209,7 @@ function eventTime(original: string | undefined, sentAt: string | undefined, rec
 function inMinorUnits(properties: Record<string, unknown>, shopCurrency: string): Record<string, unknown> {
   const currency = typeof properties['currency'] === 'string' ? properties['currency'] : shopCurrency;
   let priced = convert(properties, currency);
-  const lines = properties['products'];
-  if (Array.isArray(lines)) {
-    for (const line of lines) if (convert(line as Record<string, unknown>, currency)) priced = true;
-  }
+  for (const line of linesOf(properties)) if (convert(line, currency)) priced = true;
   if (priced) properties['currency'] = currency;
   return properties;
 }
@@ -221,13 +218,17 @@ function inMinorUnits(properties: Record<string, unknown>, shopCurrency: string)
 function reservedField(properties: Record<string, unknown>): string | undefined {
   const own = minorFields.find((field) => field in properties);
   if (own) return own;
-  const lines = properties['products'];
-  if (!Array.isArray(lines)) return undefined;
-  for (const [i, line] of lines.entries()) {
+  for (const [i, line] of linesOf(properties).entries()) {
     const field = minorFields.find((name) => name in line);
     if (field) return `products.${i}.${field}`;
   }
   return undefined;
+}
+
+/** Lines of an event whose shape may leave them open: what is no object among them is none. */
+function linesOf({ products }: Record<string, unknown>): Record<string, unknown>[] {
+  if (!Array.isArray(products)) return [];
+  return products.filter((line) => typeof line === 'object' && line !== null);
 }
 
 const largestMinor = 1e13;
