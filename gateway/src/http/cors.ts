@@ -18,7 +18,7 @@ export function corsHeaders(request: IncomingMessage, allowedOrigins: readonly s
       ? {
           'access-control-allow-methods': 'GET, POST',
           'access-control-allow-headers':
-            'authorization, content-type, x-request-id, x-cda-locale, apollo-require-preflight',
+            'authorization, content-type, last-event-id, x-request-id, x-cda-locale, apollo-require-preflight',
           'access-control-max-age': '600',
         }
       : {}),
