@@ -352,6 +352,18 @@ describe('placements', () => {
     expect(await pattern('WIN_BACK')).toBe('onononono');
   });
 
+  test('beside the customer’s own cart, what completes it comes first, and not what lies in it', async () => {
+    const added = 43;
+    const before = await entity('Customer', 'u:C2', 'recommendations(placement: CART, first: 3)');
+    expect(before.edges.map(productOf)).not.toContain(complementOf(added));
+    await send(seen('C2', added, 1299.98, 'Product Added'));
+    const after = await entity('Customer', 'u:C2', 'recommendations(placement: CART, first: 100)');
+    expect(after.edges.slice(0, 2).map(productOf)).toContain(complementOf(added));
+    expect(after.edges.map(productOf)).not.toContain(added);
+    const reason = after.edges.find((edge) => productOf(edge) === complementOf(added))!.node.reasons[0]!;
+    expect(reason.en).toBe(`Often bought together with “Thing ${added}”, in the cart`);
+  });
+
   test('stand in the id of a list and in what came of it', async () => {
     const { recommendationId, edges } = await entity('Customer', 'u:C9', 'recommendations(placement: EMAIL, first: 2)');
     expect(recommendationId).toMatch(/^EMAIL\.HYBRID\.1\./);

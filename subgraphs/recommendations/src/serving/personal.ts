@@ -159,8 +159,11 @@ async function listFor(
   const allowed = rules.filter(({ action }) => action.kind === 'ALLOW_OWNED');
   const isDue = (j: number): boolean =>
     profile.day - profile.lastDay[j]! >= dueFrom * expectedGapDays(profile, j, candidates.reBuy);
+  // What lies in the cart does not complete it.
+  const inCart = new Set(plan.occasion === 'cart' ? profile.products.filter((_, j) => profile.cart[j]! > 0) : []);
   /** Whether a product may stand among those of a kind. */
   const isOf = (kind: 'fresh' | 'owned', product: number, offer: OfferRow): boolean => {
+    if (inCart.has(product)) return false;
     const j = owned[product]!;
     if (kind === 'owned') return j >= 0 && (plan.owned === 'all' || isDue(j));
     if (j < 0) return true;
