@@ -502,6 +502,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
       '/customers',
       '/products',
       '/models',
+      '/segments',
       '/events',
       '/events?show=refused',
       '/keys',

@@ -19,6 +19,7 @@ export const router = createBrowserRouter([
       { path: 'products/:id', lazy: () => import('./pages/product/Product.tsx') },
       { path: 'events', lazy: () => import('./pages/events/Events.tsx') },
       { path: 'models', lazy: () => import('./pages/models/Models.tsx') },
+      { path: 'segments', lazy: () => import('./pages/segments/Segments.tsx') },
       { path: 'rules', lazy: () => import('./pages/rules/Rules.tsx') },
       { path: 'experiments', lazy: () => import('./pages/experiments/Experiments.tsx') },
       { path: 'experiments/:id', lazy: () => import('./pages/experiments/Experiment.tsx') },

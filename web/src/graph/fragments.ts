@@ -28,6 +28,34 @@ graphql(`
   }
 `);
 
+/** Customers divided by one algorithm. */
+graphql(`
+  fragment Division on Segmentation {
+    algorithm
+    customers
+    outside
+    k
+    eps
+    minPoints
+    silhouette
+    stability
+    persistence
+    asOf
+    parts {
+      key
+      name
+      size
+      share
+    }
+    unavailable {
+      ...UnavailableText
+    }
+    model {
+      ...ModelStamp
+    }
+  }
+`);
+
 /** One reason, readable and weighed. */
 graphql(`
   fragment ReasonText on Reason {

@@ -6,6 +6,7 @@ import {
   ListOrdered,
   type LucideIcon,
   Package,
+  Shapes,
   Users,
 } from 'lucide-react';
 import type { Messages } from '../i18n/en.ts';
@@ -15,7 +16,7 @@ export interface PageLink {
   path: string;
   label: keyof Pick<
     Messages['nav'],
-    'overview' | 'customers' | 'products' | 'models' | 'events' | 'rules' | 'experiments'
+    'overview' | 'customers' | 'products' | 'models' | 'events' | 'rules' | 'segments' | 'experiments'
   >;
   Icon: LucideIcon;
   key: string;
@@ -32,4 +33,5 @@ export const pageLinks: readonly PageLink[] = [
   { path: '/events', label: 'events', Icon: Activity, key: '5', needs: 'personal:read' },
   { path: '/rules', label: 'rules', Icon: ListOrdered, key: '6' },
   { path: '/experiments', label: 'experiments', Icon: FlaskConical, key: '7' },
+  { path: '/segments', label: 'segments', Icon: Shapes, key: '8' },
 ];

@@ -70,6 +70,19 @@ export function ChurnPanel({ state }: PartProps<CustomerAnswer['churn']>) {
               </p>
             </div>
             <Contributions reasons={churn.reasons} limit={7} risk />
+            {churn.whatIf.length > 0 ? (
+              <div className={styles.whatIf}>
+                <h3>{t.customer.whatIf}</h3>
+                <ul>
+                  {churn.whatIf.map(({ code, text, change }) => (
+                    <li key={code} data-change={change > 0 ? 'up' : 'down'}>
+                      {text}
+                    </li>
+                  ))}
+                </ul>
+                <p className={styles.muted}>{t.customer.whatIfAbout}</p>
+              </div>
+            ) : null}
           </>
         );
       }}

@@ -8,6 +8,57 @@ import { useFormats } from '../../shell/shop-context.tsx';
 import type { CustomerAnswer, PartProps } from './answer.ts';
 import styles from './Customer.module.css';
 
+/** How likely an order is, held against what came before, and when the next is due. */
+function OrderFacts({ worth }: { worth: NonNullable<CustomerAnswer['lifetimeValue']> }) {
+  const t = useMessages();
+  const formats = useFormats();
+  const { probabilityOfOrder: order, nextOrderAt, nextOrderFrom, nextOrderUntil } = worth;
+  const day = (iso: string) => formats.momentDay(iso);
+  return (
+    <>
+      {order ? (
+        <>
+          <dt>{t.customer.orderWithin(order.withinDays)}</dt>
+          <dd>
+            <Why
+              what={t.customer.orderWithin(order.withinDays)}
+              {...(order.checked
+                ? {
+                    definition: t.customer.orderChecked(
+                      formats.count(order.checked.customers),
+                      formats.count(order.checked.days),
+                      formats.percent(order.checked.said, 0),
+                      formats.percent(order.checked.seen, 0),
+                    ),
+                  }
+                : {})}
+              interval={{
+                confidence: 0.9,
+                low: formats.percent(order.low, 0),
+                high: formats.percent(order.high, 0),
+              }}
+              asOf={worth.asOf}
+              model={worth.model}
+            >
+              {formats.percent(order.probability, 0)}
+            </Why>
+          </dd>
+        </>
+      ) : null}
+      {nextOrderAt && nextOrderFrom ? (
+        <>
+          <dt>{t.customer.nextOrder}</dt>
+          <dd>
+            {nextOrderUntil
+              ? t.customer.nextOrderBetween(day(nextOrderAt), day(nextOrderFrom), day(nextOrderUntil))
+              : t.customer.nextOrderAfter(day(nextOrderAt), day(nextOrderFrom))}
+          </dd>
+        </>
+      ) : null}
+    </>
+  );
+}
+
 /** What the customer is expected to bring in the next year, and in which range that lies. */
 export function LifetimeValuePanel({ state }: PartProps<CustomerAnswer['lifetimeValue']>) {
   const t = useMessages();
@@ -69,10 +120,20 @@ export function LifetimeValuePanel({ state }: PartProps<CustomerAnswer['lifetime
                   <dd>{formats.decimal(worth.expectedOrders, 1)}</dd>
                 </>
               )}
+              <OrderFacts worth={worth} />
               {worth.probabilityAlive == null ? null : (
                 <>
                   <dt>{t.customer.alive}</dt>
-                  <dd>{formats.percent(worth.probabilityAlive)}</dd>
+                  <dd>
+                    <Why
+                      what={t.customer.alive}
+                      definition={t.customer.aliveAbout}
+                      asOf={worth.asOf}
+                      model={worth.model}
+                    >
+                      {formats.percent(worth.probabilityAlive)}
+                    </Why>
+                  </dd>
                 </>
               )}
             </dl>

@@ -51,6 +51,11 @@ export const CustomerQuery = graphql(`
       }
       churn {
         ...ChurnAnswer
+        whatIf {
+          code
+          text
+          change
+        }
       }
       lifetimeValue {
         value {
@@ -67,6 +72,21 @@ export const CustomerQuery = graphql(`
         }
         expectedOrders
         probabilityAlive
+        probabilityOfOrder(withinDays: 90) {
+          withinDays
+          probability
+          low
+          high
+          checked {
+            days
+            said
+            seen
+            customers
+          }
+        }
+        nextOrderAt
+        nextOrderFrom
+        nextOrderUntil
         asOf
         reasons {
           ...ReasonText
