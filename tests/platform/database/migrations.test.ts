@@ -3,7 +3,6 @@ import { migrateSubgraph } from '@cda/platform/database/migrate-subgraph.ts';
 import { openOrm } from '@cda/platform/database/orm.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
-import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { products } from '../../../subgraphs/products/src/index.ts';
@@ -12,7 +11,7 @@ import { emptyShop, testSecret } from '../../system-template.ts';
 
 let database: TestDatabase;
 let admin: Pool;
-let orm: MikroORM;
+let orm: Awaited<ReturnType<typeof openOrm>>;
 
 beforeEach(async () => {
   database = await createTestDatabase(emptyShop);
