@@ -294,7 +294,7 @@ describe('npm run services', () => {
     process.kill(parts.get('products')!, 'SIGKILL');
     await program.until((event) => event.part === 'products' && event.text!.includes('ended with SIGKILL'));
     await program.until((event) => event.part === 'products' && event.text!.includes('ready'));
-    expect((await status())['products']).toEqual({ status: 'up' });
+    expect((await status())['products']).toMatchObject({ status: 'up' });
 
     const all = partProcesses(program.process.pid!);
     expect(await program.stop()).toBe(0);
@@ -363,7 +363,8 @@ function partProcesses(supervisor: number): Map<string, number> {
     try {
       const [, parent] = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
       const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      if (Number(parent) === supervisor && args[1]?.endsWith('part.ts')) parts.set(args[2]!, Number(pid));
+      const program = args.findIndex((argument) => argument.endsWith('part.ts'));
+      if (Number(parent) === supervisor && program > 0) parts.set(args[program + 1]!, Number(pid));
     } catch {
       // It ended while we looked.
     }
