@@ -98,7 +98,7 @@ export function FlowPanel() {
 }
 
 /** Moves by the segment before; those that were in none come last. */
-export function byOrigin(moves: readonly Move[]): Origin[] {
+function byOrigin(moves: readonly Move[]): Origin[] {
   const found = new Map<string | null, Origin>();
   for (const move of moves) {
     const from = move.from ?? null;
