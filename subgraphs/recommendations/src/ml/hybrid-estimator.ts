@@ -27,6 +27,7 @@ import { type Profile, toProfile } from './profile.ts';
 import { fitReBuy } from './re-buy.ts';
 import { fitTasteGroups } from './taste-groups.ts';
 import { solveTaste, type TasteOptions, tasteGram, tasteMatrix } from './taste-model.ts';
+import { judgeUnseen } from './unseen-products.ts';
 
 export interface HybridInput {
   interactions: Interactions;
@@ -111,6 +112,7 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
   options.progress(0.8);
 
   const cart = judgeCarts(middle, rehearsed, baskets, scorer, shape);
+  const unseen = judgeUnseen(data, catalogue.model, queries, middle, options.seed);
   // A ranker that does not tell more of a cart than the usual one stays at home.
   const learned = fitBlend(middle, scorer, queries, createRandom(options.seed), { ...blendDefaults, baskets });
   const blend = cart.cart.ndcg10 > cart.order.ndcg10 ? learned : { ...learned, cart: learned.fresh };
@@ -149,6 +151,7 @@ export function train(input: HybridInput, options: TrainOptions): Trained<Hybrid
       ...named('again', owned),
       ...named('all', all),
       ...named('cart', cart),
+      ...Object.fromEntries(Object.entries(unseen).map(([name, value]) => [`unseen.${name}`, value])),
       ...byActivity(queries, scorer, pipelines, shape, data),
     },
     primary: {

@@ -60,6 +60,13 @@ test('a cart is completed better by what goes with it than by what comes next an
   expect(model.blend.cart).not.toEqual(model.blend.fresh);
 });
 
+test('products that nobody bought yet find their buyers by likeness, better than by chance or by their category’s popularity', () => {
+  const { metrics } = trained;
+  expect(metrics['unseen.queries']).toBeGreaterThan(50);
+  expect(metrics['unseen.content']).toBeGreaterThan(2 * metrics['unseen.chance']!);
+  expect(metrics['unseen.content']).toBeGreaterThan(2 * metrics['unseen.category']!);
+});
+
 describe('the explanation of a score', () => {
   const cases = [0, 7, 33].flatMap((customer) => {
     const { scores, values } = score(model, shop.interactions, customer);
