@@ -72,6 +72,7 @@ const config: CodegenConfig = {
       ChurnBandTotal: '../loaders/churn-overview.ts#ChurnBandTotalRow',
       SegmentChurn: '../loaders/churn-overview.ts#SegmentChurnRow',
       ChurnRule: '../loaders/churn-overview.ts#ChurnRuleRow',
+      ChurnContender: '../loaders/churn-overview.ts#ChurnContenderRow',
       ChurnWhatIf: '../models/churn-what-if.ts#ChurnWhatIfRow',
       RulePreview: '../resolvers/rule-segments.ts#RulePreviewParent',
       RuleSegment: '../entities/rule-segment.ts#RuleSegmentRow',

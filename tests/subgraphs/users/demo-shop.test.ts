@@ -230,6 +230,19 @@ describe('the graph', () => {
     }
   });
 
+  test('says which estimators of churn were compared, and which one serves', async () => {
+    const { churnOverview } = await shop.ask<{
+      churnOverview: { compared: { method: string; auc: number; served: boolean }[] };
+    }>('{ churnOverview { compared { method auc served } } }');
+    const { compared } = churnOverview;
+    const metrics = metricsOf('churn');
+    expect(compared.map(({ method }) => method).sort()).toEqual(['BLEND', 'BOOSTING', 'LOGISTIC', 'RECENCY', 'TREE']);
+    for (const { method, auc } of compared) expect(auc).toBe(metrics[`${method.toLowerCase()}Auc`]);
+    expect(compared.map(({ auc }) => auc)).toEqual(compared.map(({ auc }) => auc).sort((a, b) => b - a));
+    expect(compared.filter(({ served }) => served)).toHaveLength(1);
+    expect(compared.find(({ served }) => served)!.auc).toBeGreaterThan(metrics['recencyAuc']!);
+  });
+
   test('says how customers fall apart by each algorithm, how well, and by which version', async () => {
     interface Divided {
       customers: number;

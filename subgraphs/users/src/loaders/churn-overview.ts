@@ -1,6 +1,6 @@
 import type { LocalText } from '@cda/platform/text.ts';
 import type { Pool } from 'pg';
-import type { ChurnBand } from '../generated/resolvers.ts';
+import type { ChurnBand, ChurnMethod } from '../generated/resolvers.ts';
 
 /** Sums over customers with a churn score. */
 interface Totals {
@@ -22,6 +22,13 @@ export interface ChurnRuleRow extends LocalText {
   left: number;
 }
 
+/** An estimator and how it did on the hold-out. */
+export interface ChurnContenderRow {
+  method: ChurnMethod;
+  auc: number;
+  served: boolean;
+}
+
 /** Churn of the whole shop. */
 export interface ChurnOverviewRow extends Totals {
   horizonDays: number | null;
@@ -30,6 +37,7 @@ export interface ChurnOverviewRow extends Totals {
   bands: ChurnBandTotalRow[];
   segments: SegmentChurnRow[];
   rules: ChurnRuleRow[];
+  compared: ChurnContenderRow[];
 }
 
 /** From what probability on a band begins. */
@@ -42,6 +50,24 @@ export const bandSql = (probability: string): string =>
 
 const bands: readonly ChurnBand[] = ['LOW', 'MEDIUM', 'HIGH'];
 
+const methods: readonly ChurnMethod[] = ['LOGISTIC', 'BOOSTING', 'BLEND', 'TREE', 'RECENCY'];
+
+/** What is kept with a version of its comparison. */
+interface Compared {
+  metrics: Record<string, number>;
+  method: string | null;
+}
+
+/** The estimators by what the version keeps of each, the best first. */
+function contendersOf({ metrics, method }: Compared): ChurnContenderRow[] {
+  return methods
+    .flatMap((each) => {
+      const auc = metrics[`${each.toLowerCase()}Auc`];
+      return typeof auc === 'number' ? [{ method: each, auc, served: each.toLowerCase() === method }] : [];
+    })
+    .sort((a, b) => b.auc - a.auc);
+}
+
 /** Sums the scores of the served version, in one pass, by band and segment; and reads the rules that are kept with the version. */
 export async function loadChurnOverview(db: Pool): Promise<ChurnOverviewRow> {
   const [scores, version] = await Promise.all([
@@ -53,8 +79,8 @@ export async function loadChurnOverview(db: Pool): Promise<ChurnOverviewRow> {
        LEFT JOIN users.customer_segment m USING (customer_key)
        GROUP BY 1, 2`,
     ),
-    db.query<{ horizonDays: number; asOf: Date; versionId: string; rules: ChurnRuleRow[] | null }>(
-      `SELECT s.horizon_days AS "horizonDays", s.as_of AS "asOf", s.version_id AS "versionId", v.artefact->'rules' AS rules
+    db.query<{ horizonDays: number; asOf: Date; versionId: string; rules: ChurnRuleRow[] | null } & Compared>(
+      `SELECT s.horizon_days AS "horizonDays", s.as_of AS "asOf", s.version_id AS "versionId", v.artefact->'rules' AS rules, v.metrics, v.parameters->>'method' AS method
        FROM (SELECT horizon_days, as_of, version_id FROM users.churn_score LIMIT 1) s
        JOIN registry.model_version v ON v.id = s.version_id`,
     ),
@@ -76,5 +102,6 @@ export async function loadChurnOverview(db: Pool): Promise<ChurnOverviewRow> {
       .flatMap(([segmentId, rows]) => (segmentId === null ? [] : [{ segmentId, ...total(rows) }]))
       .sort((a, b) => b.revenueAtRiskMinor - a.revenueAtRiskMinor),
     rules: served?.rules ?? [],
+    compared: served ? contendersOf(served) : [],
   };
 }
