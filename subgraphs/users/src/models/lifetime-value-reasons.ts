@@ -15,8 +15,8 @@ export function explainLifetimeValue(row: LifetimeValueRow, currency: string): S
   const reasons: StoredReason[] = [
     {
       code: 'STILL_ACTIVE',
-      en: `Still a customer with a probability of ${alive.en}: the latest of ${days} purchases was ${recent.en} ago.`,
-      ru: `С вероятностью ${alive.ru} остаётся покупателем: последняя покупка (всего ${days}) — ${recent.ru} назад.`,
+      en: `The model takes them for still active with a probability of ${alive.en}: the latest of ${days} purchases was ${recent.en} ago.`,
+      ru: `Модель считает покупателя активным с вероятностью ${alive.ru}: последняя покупка (всего ${days}) — ${recent.ru} назад.`,
       weight: null,
     },
     {
