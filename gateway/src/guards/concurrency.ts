@@ -37,6 +37,7 @@ export function createConcurrency(runningMost: number, waitingMost: number): Con
       };
       signal?.addEventListener('abort', leave, { once: true });
       queue.add(go);
+      tell();
     });
   };
   return {
