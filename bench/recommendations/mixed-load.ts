@@ -39,6 +39,9 @@ export async function askForList({ truth, execute }: BenchShop, n: number): Prom
   return (found.list ?? found._entities![0]!.list).edges.map(({ node }) => node.product.id);
 }
 
+/** Lists that are waited for at most: a machine that cannot keep up asks for fewer, and the rate says so. */
+const mostAtOnce = 200;
+
 export interface MixedLoad {
   perSecond: number;
   latenciesMs: number[];
@@ -50,7 +53,7 @@ export interface MixedLoad {
 }
 
 /**
- * Asks for lists at a steady rate, whether or not earlier ones have come; after a third of the time a rule that excludes a department is
+ * Asks for lists at a steady rate, whether or not earlier ones have come, up to a bound; after a third of the time a rule that excludes a department is
  * saved and a retraining begins. It goes on until that has ended.
  */
 export async function mixedLoad(shop: BenchShop, perSecond: number, seconds: number): Promise<MixedLoad> {
@@ -93,7 +96,7 @@ export async function mixedLoad(shop: BenchShop, perSecond: number, seconds: num
         isDone = true;
       });
     }
-    for (let due = Math.floor(elapsed() * perSecond) - asked; due > 0; due--) {
+    for (let due = Math.floor(elapsed() * perSecond) - asked; due > 0 && pending.size < mostAtOnce; due--) {
       const request = one().finally(() => pending.delete(request));
       pending.add(request);
     }
