@@ -14,6 +14,7 @@ export default defineConfig({
     // Generous: a machine of two cores that does other work too must not fail a test that is merely slow.
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 20_000 } },
     env: { APOLLO_TELEMETRY_DISABLED: '1' },
   },
 });
