@@ -210,19 +210,19 @@ beforeAll(async () => {
   for (const [key, { churn, value, segment }] of facts) {
     if (churn !== null) {
       await shop.db.query(
-        "INSERT INTO users.churn_score (customer_key, version_id, as_of, horizon_days, probability, low, high, log_odds) VALUES ($1, $2, $3, 90, $4, 0, 1, 0)",
+        'INSERT INTO users.churn_score (customer_key, version_id, as_of, horizon_days, probability, low, high, log_odds) VALUES ($1, $2, $3, 90, $4, 0, 1, 0)',
         [key, version, now, churn],
       );
     }
     if (value !== null) {
       await shop.db.query(
-        "INSERT INTO users.lifetime_value (customer_key, version_id, as_of, probability_alive, expected_orders, value_minor) VALUES ($1, $2, $3, 1, 1, $4)",
+        'INSERT INTO users.lifetime_value (customer_key, version_id, as_of, probability_alive, expected_orders, value_minor) VALUES ($1, $2, $3, 1, 1, $4)',
         [key, version, now, value],
       );
     }
     if (segment !== null) {
       await shop.db.query(
-        "INSERT INTO users.customer_segment (customer_key, segment_id, version_id, as_of, margin) VALUES ($1, $2, $3, $4, 1)",
+        'INSERT INTO users.customer_segment (customer_key, segment_id, version_id, as_of, margin) VALUES ($1, $2, $3, $4, 1)',
         [key, ids[segment as keyof typeof ids], version, now],
       );
     }
