@@ -142,7 +142,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.keyboard.press('3');
+    await page.keyboard.press('4');
     await page.waitForURL('**/products');
     await page.getByRole('heading', { level: 1, name: 'Products' }).waitFor();
   });

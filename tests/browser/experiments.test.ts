@@ -40,7 +40,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of experiments', () => {
     await using reader = await pages.open();
     const { page } = reader;
     await go(reader, '/');
-    await page.keyboard.press('7');
+    await page.keyboard.press('6');
     await page.getByText('Nothing has been tried yet.').waitFor();
     await page.getByRole('button', { name: 'New experiment' }).first().click();
     const dialog = page.getByRole('dialog');

@@ -28,10 +28,10 @@ export interface PageLink {
 export const pageLinks: readonly PageLink[] = [
   { path: '/', label: 'overview', Icon: LayoutDashboard, key: '1' },
   { path: '/customers', label: 'customers', Icon: Users, key: '2' },
-  { path: '/products', label: 'products', Icon: Package, key: '3' },
-  { path: '/models', label: 'models', Icon: BrainCircuit, key: '4' },
-  { path: '/events', label: 'events', Icon: Activity, key: '5', needs: 'personal:read' },
-  { path: '/rules', label: 'rules', Icon: ListOrdered, key: '6' },
-  { path: '/experiments', label: 'experiments', Icon: FlaskConical, key: '7' },
-  { path: '/segments', label: 'segments', Icon: Shapes, key: '8' },
+  { path: '/segments', label: 'segments', Icon: Shapes, key: '3' },
+  { path: '/products', label: 'products', Icon: Package, key: '4' },
+  { path: '/rules', label: 'rules', Icon: ListOrdered, key: '5' },
+  { path: '/experiments', label: 'experiments', Icon: FlaskConical, key: '6' },
+  { path: '/models', label: 'models', Icon: BrainCircuit, key: '7' },
+  { path: '/events', label: 'events', Icon: Activity, key: '8', needs: 'personal:read' },
 ];
