@@ -54,7 +54,19 @@ export const isNarrowed = (match: RuleMatch): boolean =>
   Object.values(match).some((condition) => condition !== null && condition !== undefined);
 
 const folded = (text: string): string => text.trim().toLowerCase();
-const levels = (path: string): string[] => path.split('>').map(folded);
+const mostPaths = 10_000;
+const knownPaths = new Map<string, readonly string[]>();
+
+/** Levels of a category's path, folded. A shop has few paths, and every list asks for those of every product. */
+function levels(path: string): readonly string[] {
+  let known = knownPaths.get(path);
+  if (known === undefined) {
+    if (knownPaths.size >= mostPaths) knownPaths.clear();
+    known = path.split('>').map(folded);
+    knownPaths.set(path, known);
+  }
+  return known;
+}
 
 /** Whether a rule is about a product. O(conditions). */
 export function isAbout({ match }: Pick<Rule, 'match'>, productId: string, offer: Offer): boolean {
