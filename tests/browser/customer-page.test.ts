@@ -15,10 +15,6 @@ describe.skipIf(chromiumPath === undefined)('the page of a customer', () => {
   }, 240_000);
   afterAll(() => pages?.[Symbol.asyncDispose]());
 
-  const settled = async ({ page }: Reader) => {
-    await page.waitForLoadState('networkidle');
-    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-  };
   const one = async (reader: Reader, where: string): Promise<string> => {
     const { customers } = await pages.ask<{ customers: { edges: { node: { id: string } }[] } }>(
       reader,
@@ -26,10 +22,7 @@ describe.skipIf(chromiumPath === undefined)('the page of a customer', () => {
     );
     return customers.edges[0]!.node.id;
   };
-  const go = async (reader: Reader, id: string) => {
-    await reader.page.goto(`${pages.url}/customers/${encodeURIComponent(id)}`);
-    await settled(reader);
-  };
+  const go = (reader: Reader, id: string) => pages.go(reader, `/customers/${encodeURIComponent(id)}`);
   const choose = async ({ page }: Reader, group: string) => {
     await page.getByRole('button', { name: /^Show: / }).click();
     await page.getByRole('menuitemradio', { name: group, exact: true }).click();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { examples } from '../../web/src/playground/examples.ts';
 import { axeFaults } from './axe.ts';
 import { chromiumPath } from './chromium.ts';
-import { type OpenPages, openPages, type Reader } from './open-page.ts';
+import { type OpenPages, openPages, type Reader, settled } from './open-page.ts';
 
 /** A product with the price that earns most. */
 interface Priced {
@@ -24,14 +24,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
   }, 240_000);
   afterAll(() => pages?.[Symbol.asyncDispose]());
 
-  const settled = async ({ page }: Reader) => {
-    await page.waitForLoadState('networkidle');
-    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-  };
-  const go = async (reader: Reader, path: string) => {
-    await reader.page.goto(pages.url + path);
-    await settled(reader);
-  };
+  const go = (reader: Reader, path: string) => pages.go(reader, path);
   const bestCustomer = async (reader: Reader) => {
     const { customers } = await pages.ask<{ customers: { edges: { node: { id: string; externalId: string } }[] } }>(
       reader,

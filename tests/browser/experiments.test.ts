@@ -3,7 +3,7 @@ import { createRandom } from '@cda/platform/ml/random.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { axeFaults } from './axe.ts';
 import { chromiumPath } from './chromium.ts';
-import { type OpenPages, openPages, type Reader } from './open-page.ts';
+import { type OpenPages, openPages, type Reader, settled } from './open-page.ts';
 
 const button = {
   key: 'buy-button',
@@ -27,14 +27,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of experiments', () => {
   }, 240_000);
   afterAll(() => pages?.[Symbol.asyncDispose]());
 
-  const settled = async ({ page }: Reader) => {
-    await page.waitForLoadState('networkidle');
-    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-  };
-  const go = async (reader: Reader, path: string) => {
-    await reader.page.goto(pages.url + path);
-    await settled(reader);
-  };
+  const go = (reader: Reader, path: string) => pages.go(reader, path);
 
   test('lead from nothing to a defined, started, stopped and archived experiment, and each step back', async () => {
     await using reader = await pages.open();

@@ -54,6 +54,8 @@ export interface OpenPages extends AsyncDisposable {
   browser: Browser;
   /** A new reader; signed in as the administrator unless told otherwise. */
   open(options?: ReaderOptions): Promise<Reader>;
+  /** Leads to a page and waits until everything on it is there. */
+  go(reader: Reader, path: string): Promise<void>;
   /** Asks the graph what the page should show, with the reader's own session. */
   ask<Data>(reader: Reader, query: string, variables?: Record<string, unknown>): Promise<Data>;
 }
@@ -72,6 +74,12 @@ export interface Reader extends AsyncDisposable {
   page: Page;
   context: BrowserContext;
   faults: Faults;
+}
+
+/** Waits until nothing on a page is on its way any more. */
+export async function settled({ page }: Reader): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
 }
 
 const webRoot = resolve(import.meta.dirname, '../../web/dist');
@@ -119,6 +127,10 @@ export async function openPages(): Promise<OpenPages> {
     url,
     browser,
     open,
+    async go(reader, path) {
+      await reader.page.goto(url + path);
+      await settled(reader);
+    },
     async ask<Data>({ context }: Reader, query: string, variables: Record<string, unknown> = {}) {
       const response = await context.request.post(`${url}/graphql`, {
         headers: { 'apollo-require-preflight': '1' },

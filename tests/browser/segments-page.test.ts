@@ -14,11 +14,7 @@ describe.skipIf(chromiumPath === undefined)('the page of segments', () => {
   }, 240_000);
   afterAll(() => pages?.[Symbol.asyncDispose]());
 
-  const go = async ({ page }: Reader) => {
-    await page.goto(`${pages.url}/segments`);
-    await page.waitForLoadState('networkidle');
-    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-  };
+  const go = (reader: Reader) => pages.go(reader, '/segments');
   const flowOf = (reader: Reader) => pages.ask<Flow>(reader, '{ segmentFlow { moves { from to customers } } }');
 
   test('shows every segment with who is expected to leave, and that nobody can have moved yet', async () => {
