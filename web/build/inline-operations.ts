@@ -26,7 +26,8 @@ export function inlineOperations(): Plugin {
           if (!document || Object.keys(document).length === 0) {
             throw new Error(`An operation of ${id} was not generated yet. Run: npm run generate`);
           }
-          return JSON.stringify(document);
+          // In brackets: a fragment stands as a statement of its own, where a brace would open a block.
+          return `(${JSON.stringify(document)})`;
         }),
         map: null,
       };
