@@ -111,6 +111,8 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
     const editor = (one: Reader) => one.page.locator('.graphiql-query-editor .view-lines');
     for (const heading of ['For analysts', 'For marketers', 'For developers'])
       await reader.page.getByRole('heading', { name: heading }).waitFor();
+    // What is chosen before the editor is there has nowhere to stand.
+    await editor(reader).getByText('CustomerFromAllSubgraphs').waitFor();
     await reader.page.getByRole('button', { name: /SystemHealth/ }).click();
     await editor(reader).getByText('SystemHealth').waitFor();
     await reader.page.getByRole('button', { name: 'Link to this query' }).click();

@@ -144,29 +144,22 @@ export const ExperimentPlanQuery = graphql(`
   }
 `);
 
-/** What became of a change, whichever it was. */
-graphql(`
-  fragment ExperimentChange on ChangeExperimentResult {
-    __typename
-    ... on ExperimentChanged {
-      experiment {
-        ...ExperimentSetup
-      }
-    }
-    ... on InvalidInput {
-      message
-    }
-    ... on NotFound {
-      message
-    }
-  }
-`);
-
 /** Defines an experiment. */
 export const SaveExperimentMutation = graphql(`
   mutation SaveExperiment($id: ID, $experiment: ExperimentInput!) {
     saveExperiment(id: $id, experiment: $experiment) {
-      ...ExperimentChange
+      __typename
+      ... on ExperimentChanged {
+        experiment {
+          ...ExperimentSetup
+        }
+      }
+      ... on InvalidInput {
+        message
+      }
+      ... on NotFound {
+        message
+      }
     }
   }
 `);
@@ -174,7 +167,18 @@ export const SaveExperimentMutation = graphql(`
 export const StartExperimentMutation = graphql(`
   mutation StartExperiment($id: ID!) {
     startExperiment(id: $id) {
-      ...ExperimentChange
+      __typename
+      ... on ExperimentChanged {
+        experiment {
+          ...ExperimentSetup
+        }
+      }
+      ... on InvalidInput {
+        message
+      }
+      ... on NotFound {
+        message
+      }
     }
   }
 `);
@@ -182,7 +186,18 @@ export const StartExperimentMutation = graphql(`
 export const StopExperimentMutation = graphql(`
   mutation StopExperiment($id: ID!) {
     stopExperiment(id: $id) {
-      ...ExperimentChange
+      __typename
+      ... on ExperimentChanged {
+        experiment {
+          ...ExperimentSetup
+        }
+      }
+      ... on InvalidInput {
+        message
+      }
+      ... on NotFound {
+        message
+      }
     }
   }
 `);
@@ -190,7 +205,18 @@ export const StopExperimentMutation = graphql(`
 export const ArchiveExperimentMutation = graphql(`
   mutation ArchiveExperiment($id: ID!) {
     archiveExperiment(id: $id) {
-      ...ExperimentChange
+      __typename
+      ... on ExperimentChanged {
+        experiment {
+          ...ExperimentSetup
+        }
+      }
+      ... on InvalidInput {
+        message
+      }
+      ... on NotFound {
+        message
+      }
     }
   }
 `);
@@ -198,7 +224,18 @@ export const ArchiveExperimentMutation = graphql(`
 export const RestoreExperimentMutation = graphql(`
   mutation RestoreExperiment($id: ID!) {
     restoreExperiment(id: $id) {
-      ...ExperimentChange
+      __typename
+      ... on ExperimentChanged {
+        experiment {
+          ...ExperimentSetup
+        }
+      }
+      ... on InvalidInput {
+        message
+      }
+      ... on NotFound {
+        message
+      }
     }
   }
 `);
