@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { experimentEvents, experimentState } from '../experiments/experiment.ts';
 import { defineEvent, type EventDefinition } from './event-definition.ts';
 
-const id = z.union([z.string().min(1).max(200), z.number().int()]).transform(String);
+const id = z
+  .union([z.string().min(1).max(200), z.number().int()], {
+    error: 'is needed: send a text of 1 to 200 characters or a whole number',
+  })
+  .transform(String);
 const label = z.string().max(1_000);
 const amount = z.number().min(-1e10).max(1e10);
 const price = z.number().min(0).max(1e9);

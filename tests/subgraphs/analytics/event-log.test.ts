@@ -48,7 +48,13 @@ describe('the event door of the graph', () => {
     expect(trackEvents.verdicts).toMatchObject([
       { messageId: 't1', verdict: 'ACCEPTED', code: null },
       { messageId: 't1', verdict: 'DUPLICATE' },
-      { messageId: 't2', verdict: 'REJECTED', code: 'INVALID_PROPERTIES', path: 'properties.product_id' },
+      {
+        messageId: 't2',
+        verdict: 'REJECTED',
+        code: 'INVALID_PROPERTIES',
+        path: 'properties.product_id',
+        message: expect.stringContaining('send a text of 1 to 200 characters or a whole number'),
+      },
       { messageId: 't3', verdict: 'REJECTED', code: 'BLOCKED_IDENTITY' },
     ]);
   });
