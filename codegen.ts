@@ -132,6 +132,7 @@ const config: CodegenConfig = {
       ExperimentPreference: '../experiments/results.ts#PreferenceResult',
     }),
     ...client('web'),
+    'web/src/generated/possible-types.ts': { schema: 'schema/api.graphql', plugins: ['./schema/possible-types.ts'] },
     ...client('bot'),
   },
 };

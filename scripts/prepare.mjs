@@ -28,7 +28,15 @@ const preparations = {
   },
   types: {
     title: 'generating types',
-    inputs: ['codegen.ts', 'package-lock.json', 'schema/api.graphql', 'web/src', 'bot/src', ...sdl],
+    inputs: [
+      'codegen.ts',
+      'package-lock.json',
+      'schema/possible-types.ts',
+      'schema/api.graphql',
+      'web/src',
+      'bot/src',
+      ...sdl,
+    ],
     outputs: [...subgraphs.map((name) => `subgraphs/${name}/src/generated`), 'web/src/generated', 'bot/src/generated'],
     ignore: ['generated'],
     command: () => [commandOf('@graphql-codegen/cli', 'graphql-codegen'), '--config', 'codegen.ts', '--silent'],

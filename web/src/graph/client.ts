@@ -1,6 +1,7 @@
-import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, ApolloLink, HttpLink } from '@apollo/client';
 import { ErrorLink } from '@apollo/client/link/error';
 import { type Locale, locales } from '../i18n/locale.tsx';
+import { createCache } from './cache.ts';
 import { toFault } from './fault.ts';
 import { createLiveLink } from './live-link.ts';
 
@@ -27,9 +28,6 @@ interface GraphOptions {
   onSignedOut(): void;
 }
 
-/** Parts that are values of their owner, not objects of their own: queries that ask for different fields of them share them. */
-const merged = ['Churn', 'CustomerSegment', 'Elasticity', 'LifetimeValue', 'Money', 'Rfm', 'SegmentProfile'];
-
 /** The graph as the pages ask it. */
 interface Graph {
   client: ApolloClient;
@@ -52,14 +50,7 @@ export function createGraph({ locale, onSignedOut }: GraphOptions): Graph {
   const http = ApolloLink.from([signedOut, headers, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]);
   const client = new ApolloClient({
     link: ApolloLink.split(({ operationType }) => operationType === 'subscription', live.link, http),
-    cache: new InMemoryCache({
-      typePolicies: {
-        ...Object.fromEntries(merged.map((name) => [name, { merge: true }])),
-        Model: { keyFields: ['name'] },
-        Shop: { keyFields: [] },
-        Metrics: { keyFields: false },
-      },
-    }),
+    cache: createCache(),
     defaultOptions: {
       watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first', errorPolicy: 'all' },
       query: { errorPolicy: 'all' },

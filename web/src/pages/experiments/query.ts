@@ -144,22 +144,26 @@ export const ExperimentPlanQuery = graphql(`
   }
 `);
 
+/** What became of a change, whichever it was. */
+graphql(`
+  fragment ExperimentChange on ChangeExperimentResult {
+    __typename
+    ... on ExperimentChanged {
+      experiment {
+        ...ExperimentSetup
+      }
+    }
+    ... on UserError {
+      message
+    }
+  }
+`);
+
 /** Defines an experiment. */
 export const SaveExperimentMutation = graphql(`
   mutation SaveExperiment($id: ID, $experiment: ExperimentInput!) {
     saveExperiment(id: $id, experiment: $experiment) {
-      __typename
-      ... on ExperimentChanged {
-        experiment {
-          ...ExperimentSetup
-        }
-      }
-      ... on InvalidInput {
-        message
-      }
-      ... on NotFound {
-        message
-      }
+      ...ExperimentChange
     }
   }
 `);
@@ -167,18 +171,7 @@ export const SaveExperimentMutation = graphql(`
 export const StartExperimentMutation = graphql(`
   mutation StartExperiment($id: ID!) {
     startExperiment(id: $id) {
-      __typename
-      ... on ExperimentChanged {
-        experiment {
-          ...ExperimentSetup
-        }
-      }
-      ... on InvalidInput {
-        message
-      }
-      ... on NotFound {
-        message
-      }
+      ...ExperimentChange
     }
   }
 `);
@@ -186,18 +179,7 @@ export const StartExperimentMutation = graphql(`
 export const StopExperimentMutation = graphql(`
   mutation StopExperiment($id: ID!) {
     stopExperiment(id: $id) {
-      __typename
-      ... on ExperimentChanged {
-        experiment {
-          ...ExperimentSetup
-        }
-      }
-      ... on InvalidInput {
-        message
-      }
-      ... on NotFound {
-        message
-      }
+      ...ExperimentChange
     }
   }
 `);
@@ -205,18 +187,7 @@ export const StopExperimentMutation = graphql(`
 export const ArchiveExperimentMutation = graphql(`
   mutation ArchiveExperiment($id: ID!) {
     archiveExperiment(id: $id) {
-      __typename
-      ... on ExperimentChanged {
-        experiment {
-          ...ExperimentSetup
-        }
-      }
-      ... on InvalidInput {
-        message
-      }
-      ... on NotFound {
-        message
-      }
+      ...ExperimentChange
     }
   }
 `);
@@ -224,18 +195,7 @@ export const ArchiveExperimentMutation = graphql(`
 export const RestoreExperimentMutation = graphql(`
   mutation RestoreExperiment($id: ID!) {
     restoreExperiment(id: $id) {
-      __typename
-      ... on ExperimentChanged {
-        experiment {
-          ...ExperimentSetup
-        }
-      }
-      ... on InvalidInput {
-        message
-      }
-      ... on NotFound {
-        message
-      }
+      ...ExperimentChange
     }
   }
 `);
