@@ -1,4 +1,5 @@
 import { createIdentitySigner, identityHeader } from '@cda/platform/auth/internal-identity.ts';
+import { scopesOfRole } from '@cda/platform/auth/scopes.ts';
 import type { RunningSubgraph } from '@cda/platform/service/subgraph.ts';
 import { type ExecutionResult, parse } from 'graphql';
 import { testSecret } from './system-template.ts';
@@ -10,7 +11,7 @@ export async function askSubgraph(
   subgraph: RunningSubgraph,
   query: string,
   variables: Record<string, unknown> = {},
-  scopes: readonly string[] = ['analytics:read', 'customers:read', 'personal:read', 'events:write', 'models:train'],
+  scopes: readonly string[] = scopesOfRole('ADMIN'),
 ): Promise<ExecutionResult> {
   const identity = await sign({ subject: 'account:test', scopes, locale: 'EN' });
   return subgraph.execute({ document: parse(query), variables, headers: { [identityHeader]: identity } });

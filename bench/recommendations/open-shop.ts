@@ -63,7 +63,8 @@ export async function openBenchShop(scale: number, seed = 42): Promise<BenchShop
     timeZone,
   ]);
   const demo = createDemoShop({ seed, scale, until: new Date('2026-11-20T10:00:00Z') });
-  for (const batch of demo.events()) await acceptEvents(writer, batch, { source: 'bench', currency });
+  for (const batch of demo.events())
+    await acceptEvents(writer, batch, { source: 'bench', currency, mayChangeCatalogue: true });
   await subgraph.projector.catchUp();
 
   const db = pool('cda_recommendations');

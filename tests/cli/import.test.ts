@@ -175,6 +175,17 @@ describe('other kinds of files', () => {
     });
   });
 
+  test('products say what they cost; a cost that is none is refused with its line', async () => {
+    const path = file('product_id,price,cost,currency\np1,10,6.25,USD\np2,10,-1,USD\np3,10,dear,USD\n');
+    expect(await take(path)).toMatchObject({ format: 'products', accepted: 1, rejected: 2 });
+    expect((await logged())[0].properties).toEqual({
+      product_id: 'p1',
+      price_minor: 1000,
+      cost_minor: 625,
+      currency: 'USD',
+    });
+  });
+
   test('products say where they are sold, everywhere where they do not', async () => {
     const path = file('product_id,name,countries\np1,Cup,DE|AT\np2,Jug,\np3,Pot,Germany\n');
     expect(await take(path)).toMatchObject({ format: 'products', accepted: 2, rejected: 1 });

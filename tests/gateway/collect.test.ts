@@ -23,10 +23,13 @@ afterAll(async () => {
   await graph?.[Symbol.asyncDispose]();
 });
 
-async function makeKey(kind: 'WRITE' | 'API'): Promise<string> {
+async function makeKey(kind: 'WRITE' | 'API', scopes?: readonly string[]): Promise<string> {
   const { token } = await issueAccessToken(graph.secrets.access, { subject: 'operator:ADMIN', role: 'ADMIN' });
   const query = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on CreatedApiKey { secret } } }`;
-  const answer = await ask(graph.gateway.url, query, { token, variables: { input: { name: 'test', kind } } });
+  const answer = await ask(graph.gateway.url, query, {
+    token,
+    variables: { input: { name: 'test', kind, ...(scopes ? { scopes } : {}) } },
+  });
   return field<{ secret: string }>(answer, 'createApiKey').secret;
 }
 
@@ -109,6 +112,18 @@ describe('the event door for Segment senders', () => {
       rejected: 3,
       errors: [{ messageId: 'b2', code: 'INVALID_PROPERTIES' }, { messageId: 'b3', code: 'INVALID_ENVELOPE' }, {}],
     });
+  });
+
+  test('takes the catalogue from the shop’s server alone: a key that stands in a page may not set prices', async () => {
+    const product = { event: 'Product Upserted', messageId: 'set-price', properties: { product_id: 'cup', price: 9 } };
+    expect(await (await post('/v1/track', product)).json()).toMatchObject({
+      rejected: 1,
+      errors: [{ code: 'CATALOGUE_FORBIDDEN', message: expect.stringContaining('catalogue:write') }],
+    });
+    expect(await stored('set-price')).toBeUndefined();
+    const authorization = basic(await makeKey('API', ['events:write', 'catalogue:write']));
+    expect(await (await post('/v1/track', product, { authorization })).json()).toMatchObject({ accepted: 1 });
+    expect(await stored('set-price')).toMatchObject({ customer_key: 'p:cup' });
   });
 
   test('says in terms of HTTP what is wrong with a request', async () => {
@@ -379,10 +394,11 @@ describe('hostile bodies', () => {
 
   test(`${bodies} of them give no fault of ours, and leave nothing that a reader stumbles over`, async () => {
     const statuses = new Map<number, number>();
+    const server = { authorization: basic(await makeKey('API', ['events:write', 'catalogue:write'])) };
     for (let start = 0; start < bodies; start += 50) {
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, i) =>
-          post(pick(['/v1/batch', '/v1/track', '/v1/identify', '/mp/collect']), body(start + i)),
+          post(pick(['/v1/batch', '/v1/track', '/v1/identify', '/mp/collect']), body(start + i), pick([{}, server])),
         ),
       );
       for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);

@@ -43,7 +43,7 @@ export async function foldLog(
     }),
   );
   for (const events of deliveries) {
-    await acceptEvents(ingest, events, { source: 'test', currency: 'EUR' });
+    await acceptEvents(ingest, events, { source: 'test', currency: 'EUR', mayChangeCatalogue: true });
     await projector.catchUp();
   }
   if (replay) await projector.replay();

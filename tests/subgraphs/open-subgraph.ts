@@ -1,4 +1,5 @@
 import { createIdentitySigner, identityHeader } from '@cda/platform/auth/internal-identity.ts';
+import { scopesOfRole } from '@cda/platform/auth/scopes.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
 import { acceptEvents, type Verdict } from '@cda/platform/events/accept.ts';
@@ -25,7 +26,7 @@ export interface OpenSubgraph extends AsyncDisposable {
   /** Asks the subgraph as an admin; throws where it answers with errors. */
   ask<T>(query: string, variables?: Record<string, unknown>): Promise<T>;
   /** As `ask`, with the errors. */
-  execute(query: string, variables?: Record<string, unknown>): Promise<ExecutionResult>;
+  execute(query: string, variables?: Record<string, unknown>, scopes?: readonly string[]): Promise<ExecutionResult>;
 }
 
 /** One subgraph over an empty shop of its own. Events are folded in by `projector.catchUp()` only. */
@@ -47,16 +48,7 @@ export async function openSubgraph(definition: SubgraphDefinition): Promise<Open
   const ingest = pool('cda_analytics');
   const db = pool(`cda_${definition.name}`);
   const sign = createIdentitySigner(testSecret);
-  const execute: OpenSubgraph['execute'] = async (query, variables) => {
-    const scopes = [
-      'analytics:read',
-      'customers:read',
-      'pii:read',
-      'models:train',
-      'events:write',
-      'merchandising:write',
-      'experiments:write',
-    ];
+  const execute: OpenSubgraph['execute'] = async (query, variables, scopes = scopesOfRole('ADMIN')) => {
     const identity = await sign({ subject: 'operator:ADMIN', scopes, locale: 'EN' });
     return subgraph.execute({
       document: parse(query),
@@ -83,6 +75,7 @@ export async function openSubgraph(definition: SubgraphDefinition): Promise<Open
           ...(await acceptEvents(ingest, events.slice(from, from + 2_000), {
             source: 'test',
             currency: rows[0]!.currency,
+            mayChangeCatalogue: true,
           })),
         );
       }

@@ -33,7 +33,12 @@ export function drawEvents(seed: number, count: number): IncomingEvent[] {
           ...base,
           type: 'track',
           event: 'Product Upserted',
-          properties: { ...product(), ...(random.next() < 0.5 ? { stock: random.integer(3) } : {}) },
+          properties: {
+            ...product(),
+            currency: pick(['EUR', 'USD']),
+            ...(random.next() < 0.5 ? { stock: random.integer(3) } : {}),
+            ...(random.next() < 0.5 ? { cost: pick([0.5, 1, 2]) } : {}),
+          },
         };
       case 1:
       case 2:

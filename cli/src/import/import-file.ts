@@ -115,6 +115,7 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
       {
         source,
         currency: shop.currency,
+        mayChangeCatalogue: true,
         maximumBytes: Number.POSITIVE_INFINITY,
         positions: events.map(({ rows }) => rows[0]?.line ?? 0),
       },

@@ -3,7 +3,9 @@ export const scopes = [
   'analytics:read',
   'customers:read',
   'personal:read',
+  'costs:read',
   'events:write',
+  'catalogue:write',
   'models:train',
   'merchandising:write',
   'experiments:write',
@@ -24,12 +26,14 @@ const reading: readonly Scope[] = ['analytics:read', 'customers:read'];
 
 const scopesByRole: Readonly<Record<Role, readonly Scope[]>> = {
   VIEWER: reading,
-  ANALYST: [...reading, 'personal:read', 'models:train', 'experiments:write', 'operations:any'],
-  MARKETER: [...reading, 'personal:read', 'merchandising:write', 'experiments:write'],
+  ANALYST: [...reading, 'personal:read', 'costs:read', 'models:train', 'experiments:write', 'operations:any'],
+  MARKETER: [...reading, 'personal:read', 'costs:read', 'merchandising:write', 'experiments:write'],
   ADMIN: [
     ...reading,
     'personal:read',
+    'costs:read',
     'events:write',
+    'catalogue:write',
     'models:train',
     'merchandising:write',
     'experiments:write',
@@ -41,7 +45,7 @@ const scopesByRole: Readonly<Record<Role, readonly Scope[]>> = {
 /** What a role allows. The internal scopes are in no role: they belong to the gateway and the bot alone. */
 export const scopesOfRole = (role: Role): readonly Scope[] => scopesByRole[role];
 
-/** A write key may stand in a public page, so it can send events and read nothing. */
+/** A write key may stand in a public page, so it can send what visitors do and read nothing; the catalogue is the shop's own word. */
 export const writeKeyScopes: readonly Scope[] = ['events:write'];
 
 /** What an API key gets where none are named: reading, without personal fields. */
@@ -51,7 +55,9 @@ export const defaultApiKeyScopes: readonly Scope[] = reading;
 export const apiKeyScopes: readonly Scope[] = [
   ...reading,
   'personal:read',
+  'costs:read',
   'events:write',
+  'catalogue:write',
   'models:train',
   'merchandising:write',
   'experiments:write',

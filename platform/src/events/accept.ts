@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { appendEvents } from './append.ts';
 import type { IncomingEvent } from './incoming-event.ts';
-import { normaliseEvent, type Rejection } from './normalise.ts';
+import { type NormaliseOptions, normaliseEvent, type Rejection } from './normalise.ts';
 import { quarantineRows } from './quarantine.ts';
 import type { StoredEvent } from './stored-event.ts';
 
@@ -13,14 +13,10 @@ export interface Verdict {
 }
 
 /** How events come in. */
-export interface AcceptOptions {
+export interface AcceptOptions extends Omit<NormaliseOptions, 'receivedAt'> {
   /** Way that they come in by. */
   source: string;
-  /** Currency of prices that name none. */
-  currency: string;
   receivedAt?: Date;
-  /** Largest size of an event; 32 KB by default. */
-  maximumBytes?: number;
   /** Line or place of each event, for the quarantine. */
   positions?: readonly number[];
   /** Whether refused events are kept; false where they are kept already. */

@@ -198,13 +198,14 @@ export const eventCatalogue: readonly EventDefinition[] = [
       name_ru: label.optional(),
       description: z.string().max(10_000).optional(),
       description_ru: z.string().max(10_000).optional(),
+      cost: price.optional(),
       stock: z.number().int().min(0).max(1e9).optional(),
       countries: z
         .array(z.string().regex(/^[A-Z]{2}$/, 'is not an ISO 3166 code such as DE'))
         .max(250)
         .optional(),
     }),
-    feeds: 'products, prices, stock, content, where it is sold',
+    feeds: 'products, prices, costs, stock, content, where it is sold',
   }),
   defineEvent({
     name: 'Stock Adjusted',

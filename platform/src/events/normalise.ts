@@ -17,6 +17,7 @@ export interface Rejection {
     | 'INVALID_TIME'
     | 'FUTURE_TIME'
     | 'TOO_LARGE'
+    | 'CATALOGUE_FORBIDDEN'
     | 'UNSTORABLE_TEXT';
   path: string;
   message: string;
@@ -28,6 +29,8 @@ export interface NormaliseOptions {
   receivedAt: Date;
   /** Currency of priced events that name none. */
   currency: string;
+  /** Whether the sender may speak for the shop's catalogue. A page's visitors may not: they would set its prices and stock. */
+  mayChangeCatalogue: boolean;
   /** Largest size of an event; files of orders may hold larger ones than senders may send. */
   maximumBytes?: number;
 }
@@ -36,7 +39,18 @@ export type Normalised = { ok: true; event: StoredEvent } | { ok: false; rejecti
 
 const maximumBytes = 32_768;
 const dayMs = 86_400_000;
-const moneyFields = ['price', 'revenue', 'total', 'subtotal', 'shipping', 'tax', 'discount', 'value', 'other'] as const;
+const moneyFields = [
+  'price',
+  'revenue',
+  'total',
+  'subtotal',
+  'shipping',
+  'tax',
+  'discount',
+  'value',
+  'other',
+  'cost',
+] as const;
 const minorFields = moneyFields.map((field) => `${field}_minor`);
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -113,6 +127,13 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
       'INVALID_ENVELOPE',
       'event',
       `${definition.name} is written by this server alone: choose another name.`,
+    );
+  }
+  if (definition?.catalogue && !options.mayChangeCatalogue) {
+    return reject(
+      'CATALOGUE_FORBIDDEN',
+      'event',
+      `${definition.name} changes the catalogue, which this key may not. Send it from the shop's server with a key that has the scope catalogue:write: npm run keys -- create --name NAME --scopes events:write,catalogue:write.`,
     );
   }
   const name = definition?.name ?? (sent.type === 'track' ? (sent.event as string) : sent.type);

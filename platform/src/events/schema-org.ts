@@ -4,7 +4,7 @@ import type { IncomingEvent } from './incoming-event.ts';
 
 const text = z.string().max(10_000).nullish();
 
-/** Shape of a product in the terms of schema.org Product with one Offer. */
+/** Shape of a product in the terms of schema.org Product with one Offer; it has no term for what the shop itself pays (`unitCost`). */
 export const schemaOrgProduct = z.object({
   productID: z.union([z.string().min(1).max(200), z.number().int()]).transform(String),
   sku: text,
@@ -21,9 +21,11 @@ export const schemaOrgProduct = z.object({
       price: z.coerce.number().min(0).nullish(),
       priceCurrency: text,
       inventoryLevel: z.coerce.number().int().min(0).nullish(),
+      eligibleRegion: z.union([text, z.array(z.string())]),
       validFrom: text,
     })
     .nullish(),
+  unitCost: z.coerce.number().min(0).nullish(),
 });
 
 export type SchemaOrgProduct = z.infer<typeof schemaOrgProduct>;
@@ -33,7 +35,8 @@ export type SchemaOrgProduct = z.infer<typeof schemaOrgProduct>;
  * once; without `validFrom` the hour of arrival counts, so that a catalogue sent every night leaves its history.
  */
 export function toCatalogueEvent(product: SchemaOrgProduct, receivedAt: Date): IncomingEvent {
-  const { productID, nameRu, descriptionRu, image, offers, ...rest } = product;
+  const { productID, nameRu, descriptionRu, image, offers, unitCost, ...rest } = product;
+  const regions = offers?.eligibleRegion;
   const properties = Object.fromEntries(
     Object.entries({
       product_id: productID,
@@ -44,6 +47,8 @@ export function toCatalogueEvent(product: SchemaOrgProduct, receivedAt: Date): I
       price: offers?.price,
       currency: offers?.priceCurrency,
       stock: offers?.inventoryLevel,
+      countries: typeof regions === 'string' ? [regions] : regions,
+      cost: unitCost,
     }).filter(([, value]) => value !== null && value !== undefined),
   );
   const since = offers?.validFrom ?? receivedAt.toISOString().slice(0, 13);

@@ -81,6 +81,7 @@ function recordOf(product: Product): Record<string, unknown> {
     category: product.category,
     category_ru: product.categoryRu,
     brand: product.brand,
+    cost: product.unitCostMinor / 100,
     variant: product.variant.en,
     url: `${site}/products/${product.productId.toLowerCase()}`,
     attributes: { variant: product.variant.en, variant_ru: product.variant.ru },

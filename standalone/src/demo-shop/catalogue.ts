@@ -21,6 +21,8 @@ export interface Product {
   taste: number;
   /** Price around which it moves, in cents. */
   referencePriceMinor: number;
+  /** What the shop pays for a unit, in cents. */
+  unitCostMinor: number;
   /** True own-price elasticity: units ∝ (price / reference)^elasticity. */
   elasticity: number;
   /** How its price moves: hardly, by itself, or along with the shop's season. */
@@ -85,6 +87,9 @@ function createProduct(seed: number, index: number, horizon: number): Product {
   const launchDay = random.next() < 0.12 ? 30 + random.integer(Math.max(1, horizon - 60)) : 0;
   const quality = clamp(4.2 + 0.45 * random.normal(), 2.5, 5);
   const id = String(index + 1).padStart(4, '0');
+  const referencePriceMinor = Math.max(199, Math.round(noun.price * dearness) * 100 - 1);
+  // Of a stream of its own: what a unit costs has no say in what anybody buys.
+  const margin = clamp(0.42 + 0.13 * createStream(seed, 'cost', index).normal(), 0.08, 0.75);
   return {
     index,
     productId: `P${id}`,
@@ -99,7 +104,8 @@ function createProduct(seed: number, index: number, horizon: number): Product {
     variant,
     department: departmentIndex,
     taste,
-    referencePriceMinor: Math.max(199, Math.round(noun.price * dearness) * 100 - 1),
+    referencePriceMinor,
+    unitCostMinor: Math.round(referencePriceMinor * (1 - margin)),
     elasticity: Math.round(elasticity * 1000) / 1000,
     pricing,
     popularity,

@@ -5,6 +5,7 @@ type Concern =
   | 'product'
   | 'complements'
   | 'price'
+  | 'cost'
   | 'stock'
   | 'customer'
   | 'names'

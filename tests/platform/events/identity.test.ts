@@ -57,7 +57,11 @@ async function openShop(batchSize = 50_000): Promise<Shop> {
     projector,
     send: async (...events) => {
       for (let from = 0; from < events.length; from += 2_000) {
-        await acceptEvents(ingest, events.slice(from, from + 2_000), { source: 'test', currency: 'EUR' });
+        await acceptEvents(ingest, events.slice(from, from + 2_000), {
+          source: 'test',
+          currency: 'EUR',
+          mayChangeCatalogue: true,
+        });
       }
     },
     state: async (merges, undone = false) => {

@@ -32,7 +32,7 @@ const view = (messageId: string, more: Partial<IncomingEvent> = {}): IncomingEve
   properties: { product_id: 'p1', price: 12.5 },
   ...more,
 });
-const door = { source: 'test', currency: 'EUR' };
+const door = { source: 'test', currency: 'EUR', mayChangeCatalogue: true };
 
 describe('the log', () => {
   test('keeps an event once however often it is sent, and says so', async () => {

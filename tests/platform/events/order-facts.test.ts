@@ -34,7 +34,7 @@ const said = (event: string, orderId: string, properties: object = {}): Incoming
   properties: { order_id: orderId, currency: 'EUR', ...properties },
 });
 const send = async (events: readonly IncomingEvent[]): Promise<number> => {
-  const verdicts = await acceptEvents(ingest, events, { source: 'test', currency: 'EUR' });
+  const verdicts = await acceptEvents(ingest, events, { source: 'test', currency: 'EUR', mayChangeCatalogue: true });
   expect(verdicts.every(({ verdict }) => verdict === 'ACCEPTED')).toBe(true);
   return (await reader.query<{ seq: number }>('SELECT coalesce(max(seq), 0) AS seq FROM events.log')).rows[0]!.seq;
 };

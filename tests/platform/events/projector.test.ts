@@ -54,7 +54,8 @@ const paid = (messageId: string, amount: unknown, userId = 'ann'): IncomingEvent
   userId,
   properties: { amount },
 });
-const send = (...events: IncomingEvent[]) => acceptEvents(ingest, events, { source: 'test', currency: 'EUR' });
+const send = (...events: IncomingEvent[]) =>
+  acceptEvents(ingest, events, { source: 'test', currency: 'EUR', mayChangeCatalogue: true });
 const tables = async () => (await users.query('SELECT who, amount FROM users.total ORDER BY who')).rows;
 
 describe('a projector', () => {

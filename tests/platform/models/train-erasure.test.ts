@@ -30,7 +30,7 @@ test('a fit that knew somebody who is erased meanwhile is done again without the
   await acceptEvents(
     poolOf('cda_analytics'),
     ['ann', 'bob'].map((userId) => ({ type: 'page', messageId: userId, userId })),
-    { source: 'test', currency: 'EUR' },
+    { source: 'test', currency: 'EUR', mayChangeCatalogue: true },
   );
   const model = defineModel<string[], string[]>({
     name: 'test',

@@ -93,11 +93,49 @@ describe('the event door of the graph', () => {
         productID: 'cup',
         name: 'Cup',
         nameRu: 'Чашка',
-        offers: { price: 4.5, inventoryLevel: 7, validFrom: '2026-03-01T00:00:00.000Z' },
+        unitCost: 2.1,
+        offers: {
+          price: 4.5,
+          inventoryLevel: 7,
+          eligibleRegion: ['DE', 'AT'],
+          validFrom: '2026-03-01T00:00:00.000Z',
+        },
       },
     ];
     expect((await ask(upsert, { input })).upsertProducts).toEqual({ accepted: 1, duplicates: 0, rejected: 0 });
     expect((await ask(upsert, { input })).upsertProducts).toEqual({ accepted: 0, duplicates: 1, rejected: 0 });
+    const { events } = await ask(
+      '{ events(where: { name: { eq: "Product Upserted" } }) { edges { node { properties } } } }',
+    );
+    expect(events.edges[0].node.properties).toMatchObject({
+      name_ru: 'Чашка',
+      price_minor: 450,
+      cost_minor: 210,
+      countries: ['DE', 'AT'],
+      stock: 7,
+    });
+  });
+
+  test('takes the catalogue from nobody without the scope for it, by whatever call', async () => {
+    const product = { event: 'Product Upserted', messageId: 'forged', properties: { product_id: 'cup', price: 0.01 } };
+    const senders = ['events:write'];
+    const { data } = await askSubgraph(
+      system.subgraphs.analytics,
+      track,
+      { input: [product, viewed('beside')] },
+      senders,
+    );
+    expect((data as Answer).trackEvents).toMatchObject({
+      accepted: 1,
+      rejected: 1,
+      verdicts: [
+        { messageId: 'forged', code: 'CATALOGUE_FORBIDDEN', message: expect.stringContaining('catalogue:write') },
+        { messageId: 'beside', verdict: 'ACCEPTED' },
+      ],
+    });
+    const upsert = 'mutation { upsertProducts(input: [{ productID: "cup" }]) { __typename } }';
+    const refused = await askSubgraph(system.subgraphs.analytics, upsert, {}, senders);
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 });
 

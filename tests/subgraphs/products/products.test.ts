@@ -28,6 +28,7 @@ const history: IncomingEvent[] = [
     category: 'Food > Tea',
     brand: 'Leaf',
     price: 5,
+    cost: 2.5,
     stock: 40,
   }),
   upsert('tea', '2024-02-01', { price: 6, stock: 0 }),
@@ -37,9 +38,11 @@ const history: IncomingEvent[] = [
     category: 'Home>Kitchen  > Pots',
     brand: 'Clay',
     price: 30,
+    cost: 34,
     currency: 'EUR',
   }),
   upsert('gift', '2024-01-02', { name: '100 % gift_card' }),
+  upsert('spoon', '2024-01-02', { cost: 1, currency: 'USD' }),
   order('1', '2024-01-05', [
     { product_id: 'tea', name: 'tea as the order calls it', price: 5, quantity: 3 },
     { product_id: 'spoon', name: 'Spoon', category: 'Home > Kitchen', price: 2.5, quantity: 4 },
@@ -97,6 +100,30 @@ describe('a product', () => {
       revenue: { amountMinor: 2100, currency: 'EUR' },
       firstSeenAt: '2024-01-01T08:00:00.000Z',
     });
+  });
+
+  test('tells what is left of its price over its cost, where both are known in one currency', async () => {
+    const figures = 'externalId unitCost { amountMinor currency } margin';
+    const answer = await shop.ask(`{
+      tea: product(externalId: "tea") { ${figures} }
+      pot: product(externalId: "pot") { ${figures} }
+      spoon: product(externalId: "spoon") { ${figures} }
+      lamp: product(externalId: "lamp") { ${figures} }
+    }`);
+    expect(answer).toEqual({
+      tea: { externalId: 'tea', unitCost: { amountMinor: 250, currency: 'EUR' }, margin: 350 / 600 },
+      pot: { externalId: 'pot', unitCost: { amountMinor: 3400, currency: 'EUR' }, margin: -400 / 3000 },
+      // Dollars are not taken off euros.
+      spoon: { externalId: 'spoon', unitCost: { amountMinor: 100, currency: 'USD' }, margin: null },
+      lamp: { externalId: 'lamp', unitCost: null, margin: null },
+    });
+  });
+
+  test('tells its cost to nobody without the scope for it', async () => {
+    const query = '{ product(externalId: "tea") { name unitCost { amountMinor } margin } }';
+    const { data, errors } = await shop.execute(query, undefined, ['analytics:read']);
+    expect(data).toMatchObject({ product: { name: 'Green tea', unitCost: null, margin: null } });
+    expect(errors).toMatchObject([{ path: ['product', 'unitCost'] }, { path: ['product', 'margin'] }]);
   });
 
   test('is known from orders and visits alone, with refunds off its sales', async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MerchandisingRuleInput } from '../../../subgraphs/recommendations/src/generated/resolvers.ts';
 import { recommendations } from '../../../subgraphs/recommendations/src/index.ts';
 import { type OpenSubgraph, openSubgraph } from '../open-subgraph.ts';
-import { at, catalogue, orders, type Page, page, productOf, seen } from './planted-log.ts';
+import { at, catalogue, marginOf, orders, type Page, page, productOf, seen } from './planted-log.ts';
 import { complementOf, plantedProducts, tasteOf } from './planted-shop.ts';
 
 /** Countries of the planted customers: two large ones, whose customers have tastes of their own, and one with a single customer. */
@@ -166,8 +166,10 @@ describe('whatever the rules', () => {
   const match = fc.record(
     {
       category: fc.constantFrom('Department 0', 'Department 1', 'Department 2'),
-      priceToMinor: fc.integer({ min: 1000, max: 4200 }),
+      priceToMinor: fc.integer({ min: 3000, max: 4200 }),
       priceFromMinor: fc.integer({ min: 900, max: 3000 }),
+      marginFrom: fc.constantFrom(-0.1, 0.1, 0.3),
+      marginTo: fc.constantFrom(0.3, 0.5, 1),
       products: fc.uniqueArray(fc.nat(plantedProducts - 1), { minLength: 1, maxLength: 3 }),
     },
     { requiredKeys: ['priceFromMinor'] },
@@ -187,11 +189,20 @@ describe('whatever the rules', () => {
       }),
     ),
   );
-  type Match = { category?: string; priceToMinor?: number; priceFromMinor?: number; products?: number[] };
+  type Match = {
+    category?: string;
+    priceToMinor?: number;
+    priceFromMinor?: number;
+    marginFrom?: number;
+    marginTo?: number;
+    products?: number[];
+  };
   const isAbout = (about: Match, product: number): boolean =>
     (about.category === undefined || about.category === `Department ${tasteOf(product)}`) &&
     (about.priceToMinor === undefined || 1000 + 10 * product <= about.priceToMinor) &&
     (about.priceFromMinor === undefined || 1000 + 10 * product >= about.priceFromMinor) &&
+    (about.marginFrom === undefined || (marginOf(product) ?? Number.NaN) >= about.marginFrom) &&
+    (about.marginTo === undefined || (marginOf(product) ?? Number.NaN) <= about.marginTo) &&
     (about.products === undefined || about.products.includes(product));
   const toInput = ({ products, ...about }: Match): MerchandisingRuleInput['match'] => ({
     ...about,

@@ -6,6 +6,9 @@ const epoch = Date.parse('2024-01-01T00:00:00Z') / 86_400_000;
 export const at = (day: number): string => new Date((epoch + day - 1300) * 86_400_000).toISOString();
 const planted = plantedShop(240);
 
+/** Margins of products, as shares of their prices; a seventh of them have none that is known. */
+export const marginOf = (product: number): number | null => (product % 7 === 6 ? null : (product % 4) / 5);
+
 /** Its products `P0`, `P1`, …: the dearer, the higher the number; five of each in stock. */
 export const catalogue: IncomingEvent[] = planted.contents.map((content, product) => ({
   type: 'track',
@@ -19,8 +22,13 @@ export const catalogue: IncomingEvent[] = planted.contents.map((content, product
     category: content.category,
     price: content.priceMinor / 100,
     stock: 5,
+    ...costOf(content.priceMinor, marginOf(product)),
   },
 }));
+
+function costOf(priceMinor: number, margin: number | null): object {
+  return margin === null ? {} : { cost: Math.round(priceMinor * (1 - margin)) / 100 };
+}
 
 /** One order event a customer and order: customers are `C0`, `C1`, … */
 export function orders(): IncomingEvent[] {

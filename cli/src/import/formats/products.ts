@@ -25,6 +25,7 @@ function parseProduct(row: Row, timeZone: string): IncomingEvent {
     if (value !== undefined) properties[column] = value;
   }
   if (optionalText(row, 'price') !== undefined) properties['price'] = price(row, 'price');
+  if (optionalText(row, 'cost') !== undefined) properties['cost'] = price(row, 'cost');
   if (optionalText(row, 'stock') !== undefined) properties['stock'] = integer(row, 'stock');
   const countries = optionalText(row, 'countries');
   if (countries !== undefined) properties['countries'] = countries.split(/[\s|,;]+/).filter(Boolean);
@@ -47,7 +48,7 @@ export const products: ImportFormat = {
   lines: 'csv',
   about: 'a product of the catalogue a row',
   required: ['product_id'],
-  optional: [...texts, 'price', 'stock', 'countries', 'updated_at'],
+  optional: [...texts, 'price', 'cost', 'stock', 'countries', 'updated_at'],
   createReader: ({ timeZone, refuse }) => eachRow((row) => parseProduct(row, timeZone), refuse),
 };
 

@@ -22,8 +22,9 @@ const eventOf: Readonly<Record<RecommendationFeedbackKind, string>> = {
 export const recommendationFeedback: MutationResolvers['recommendationFeedback'] = async (
   _parent,
   { input },
-  { db },
-) => (input.length > maximumFeedback ? tooMany(input.length, maximumFeedback) : acceptAll(db, input.flatMap(toEvents)));
+  context,
+) =>
+  input.length > maximumFeedback ? tooMany(input.length, maximumFeedback) : acceptAll(context, input.flatMap(toEvents));
 
 /** The events that a storefront would have sent: one for a list that was shown, one for each product of anything else. */
 function toEvents(said: RecommendationFeedbackInput, at: number): IncomingEvent[] {

@@ -2,7 +2,7 @@ import { acceptEvents, type Verdict } from '@cda/platform/events/accept.ts';
 import { loadCurrency } from '@cda/platform/events/clock.ts';
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
 import { toCatalogueEvent } from '@cda/platform/events/schema-org.ts';
-import type { Pool } from 'pg';
+import type { Context } from '../context.ts';
 import type {
   EventInput,
   MutationResolvers,
@@ -16,24 +16,24 @@ type Result = Awaited<ResolversTypes['TrackEventsResult']>;
 const maximumEvents = 2_500;
 const maximumResubmissions = 500;
 
-export const trackEvents: MutationResolvers['trackEvents'] = async (_parent, { input }, { db }) => {
+export const trackEvents: MutationResolvers['trackEvents'] = async (_parent, { input }, context) => {
   if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
-  return acceptAll(db, input.map(toIncoming));
+  return acceptAll(context, input.map(toIncoming));
 };
 
 /** The gateway has bounded and shaped the batch; the door itself checks every event. */
-export const collectEvents: MutationResolvers['collectEvents'] = (_parent, { batch }, { db }) =>
-  acceptAll(db, batch as IncomingEvent[]);
+export const collectEvents: MutationResolvers['collectEvents'] = (_parent, { batch }, context) =>
+  acceptAll(context, batch as IncomingEvent[]);
 
 export const upsertProducts: MutationResolvers['upsertProducts'] = async (_parent, { input }, { db }) => {
   if (input.length > maximumEvents) return tooMany(input.length, maximumEvents);
   const currency = await loadCurrency(db);
   const receivedAt = new Date();
   const events = input.map((product) => toCatalogueEvent(product, receivedAt));
-  return toPayload(await acceptEvents(db, events, { source: 'api', currency, receivedAt }));
+  return toPayload(await acceptEvents(db, events, { source: 'api', currency, receivedAt, mayChangeCatalogue: true }));
 };
 
-export const resubmitEvents: MutationResolvers['resubmitEvents'] = async (_parent, { input }, { db }) => {
+export const resubmitEvents: MutationResolvers['resubmitEvents'] = async (_parent, { input }, { db, identity }) => {
   if (input.length > maximumResubmissions) return tooMany(input.length, maximumResubmissions);
   const ids = input.map(({ id }) => id);
   const rows = await loadQuarantined(db, ids);
@@ -47,7 +47,12 @@ export const resubmitEvents: MutationResolvers['resubmitEvents'] = async (_paren
   }
   const currency = await loadCurrency(db);
   const events = input.map(({ event }, i) => (event ? toIncoming(event) : (rows[i]?.raw as IncomingEvent)));
-  const verdicts = await acceptEvents(db, events, { source: 'resubmitted', currency, quarantine: false });
+  const verdicts = await acceptEvents(db, events, {
+    source: 'resubmitted',
+    currency,
+    quarantine: false,
+    mayChangeCatalogue: mayChangeCatalogue(identity),
+  });
   const taken = ids.filter((_id, i) => verdicts[i]?.verdict !== 'REJECTED');
   await db.query('DELETE FROM events.quarantine WHERE id::text = ANY ($1)', [taken]);
   return toPayload(verdicts);
@@ -58,10 +63,16 @@ export const TrackEventsPayload: TrackEventsPayloadResolvers = {
 };
 
 /** Takes in what came through the graph. */
-export async function acceptAll(db: Pool, events: IncomingEvent[]): Promise<Result> {
+export async function acceptAll(
+  { db, identity }: Pick<Context, 'db' | 'identity'>,
+  events: IncomingEvent[],
+): Promise<Result> {
   const currency = await loadCurrency(db);
-  return toPayload(await acceptEvents(db, events, { source: 'api', currency }));
+  const options = { source: 'api', currency, mayChangeCatalogue: mayChangeCatalogue(identity) };
+  return toPayload(await acceptEvents(db, events, options));
 }
+
+const mayChangeCatalogue = ({ scopes }: Context['identity']): boolean => scopes.includes('catalogue:write');
 
 function toPayload(results: readonly Verdict[]): Result {
   const count = { ACCEPTED: 0, DUPLICATE: 0, REJECTED: 0 };

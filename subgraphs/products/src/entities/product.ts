@@ -18,6 +18,8 @@ export const ProductEntity = defineEntity({
     imageUrl: p.text().nullable(),
     priceMinor: p.bigint('number').nullable(),
     currency: p.text().nullable(),
+    costMinor: p.bigint('number').nullable(),
+    costCurrency: p.text().nullable(),
     stock: p.integer().nullable(),
   },
 });

@@ -12,7 +12,7 @@ const sightings = [
 const range = 'seq > $1 AND seq <= $2';
 const shopDay = '(occurred_at AT TIME ZONE (SELECT time_zone FROM events.shop))::date';
 const texts = ['sku', 'name', 'name_ru', 'brand', 'category', 'url', 'image_url'];
-const facts = [...texts, 'price', 'stock'];
+const facts = [...texts, 'price', 'cost', 'stock'];
 const fields = `product_id text, ${texts.map((field) => `${field} text`).join(', ')}, price_minor bigint`;
 const columns = ['product_id', ...texts, 'price_minor'].map((column) => `f.${column}`).join(', ');
 
@@ -50,22 +50,22 @@ const written = (field: string): string =>
  */
 export const product = defineProjection({
   name: 'product',
-  version: 1,
+  version: 2,
   tables: ['products.product', 'products.sale', 'products.catalogue_point'],
   apply: [
     // What is said in the same words is one fact, said last at the greatest stamp.
     `WITH said AS (
        SELECT occurred_at, ${stamp(1)} AS stamp, ${columns}, properties->>'currency' AS currency,
-         (properties->>'stock')::integer AS stock
+         (properties->>'cost_minor')::bigint AS cost_minor, (properties->>'stock')::integer AS stock
        FROM events.log e, jsonb_to_record(properties) AS f (${fields})
        WHERE ${range} AND e.name = 'Product Upserted'
        UNION ALL
        SELECT min(occurred_at), max(stamp), ${columns.replace('f.price_minor', 'CASE WHEN priced THEN f.price_minor END')},
-         currency, NULL
+         currency, NULL, NULL
        FROM ${orders}, jsonb_to_recordset(products) AS f (${fields})
        GROUP BY priced, currency, ${columns}
        UNION ALL
-       SELECT occurred_at, ${stamp(0)}, ${columns}, properties->>'currency', NULL
+       SELECT occurred_at, ${stamp(0)}, ${columns}, properties->>'currency', NULL, NULL
        FROM events.log e, jsonb_to_record(properties) AS f (${fields})
        WHERE ${range} AND e.name IN (${sightings.map((name) => `'${name}'`).join(', ')})
        -- Of the whole: a stamp is made once a row, not once for each column that it goes into.
@@ -76,6 +76,7 @@ export const product = defineProjection({
      SELECT product_id, min(occurred_at), 0, 0,
        ${texts.map((field) => `max((stamp || nullif(${written(field)}, '')) COLLATE "C")`).join(', ')},
        max((stamp || price_minor || ' ' || nullif(currency, '')) COLLATE "C"),
+       max((stamp || cost_minor || ' ' || nullif(currency, '')) COLLATE "C"),
        max((stamp || stock) COLLATE "C")
      FROM said WHERE product_id <> '' GROUP BY product_id
      ON CONFLICT (product_id) DO UPDATE SET

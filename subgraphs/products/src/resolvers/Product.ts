@@ -19,6 +19,12 @@ export const Product: ProductResolvers = {
   category: ({ category }, _args, { loaders }) => (category ? loaders.category.load(category) : null),
   price: ({ priceMinor, currency }) =>
     typeof priceMinor === 'number' && currency ? { amountMinor: priceMinor, currency } : null,
+  unitCost: ({ costMinor, costCurrency }) =>
+    typeof costMinor === 'number' && costCurrency ? { amountMinor: costMinor, currency: costCurrency } : null,
+  margin: ({ priceMinor, currency, costMinor, costCurrency }) =>
+    typeof priceMinor === 'number' && typeof costMinor === 'number' && priceMinor > 0 && currency === costCurrency
+      ? (priceMinor - costMinor) / priceMinor
+      : null,
   revenue: async ({ revenueMinor }, _args, { shop }) => ({
     amountMinor: revenueMinor,
     currency: (await shop()).currency,

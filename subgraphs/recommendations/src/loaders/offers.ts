@@ -18,6 +18,7 @@ export interface OfferChanges {
 }
 
 const columns = `p.product_id AS "productId", p.category, p.brand, p.price_minor AS "priceMinor", p.stock, p.countries,
+  CASE WHEN p.currency = p.cost_currency THEN (p.price_minor - p.cost_minor) / nullif(p.price_minor, 0)::double precision END AS margin,
   (extract(epoch FROM p.first_seen_at) * 1000)::double precision AS "firstSeenMs"`;
 
 /** Offers that changed after `revision`; all of them from 0, and after the table was emptied. One statement where nothing changed. */

@@ -17,6 +17,10 @@ export interface InvalidRule {
 }
 
 const maximumProducts = 200;
+const bounds = [
+  ['priceFromMinor', 'priceToMinor'],
+  ['marginFrom', 'marginTo'],
+] as const;
 
 /** Reads what somebody wants of a rule; the first thing that is wrong with it, and what to do, where it cannot be kept. */
 export function parseRule(input: MerchandisingRuleInput, id: string): KeptRule | InvalidRule {
@@ -29,7 +33,10 @@ export function parseRule(input: MerchandisingRuleInput, id: string): KeptRule |
   if ('message' in action) return action;
   const broad = action.kind === 'AT_MOST' && action.perCategory;
   if (!broad && Object.values(match).every((condition) => condition === null)) {
-    return invalid('rule.match', 'Say which products the rule is about: by products, category, brand, price or stock.');
+    return invalid(
+      'rule.match',
+      'Say which products the rule is about: by products, category, brand, price, margin or stock.',
+    );
   }
   const priority = input.priority ?? 0;
   if (Math.abs(priority) > 1000) return invalid('rule.priority', 'priority takes a number from -1000 to 1000.');
@@ -74,12 +81,29 @@ function parseMatch(input: MerchandisingRuleInput['match'] & object): RuleMatch 
       return invalid(`rule.match.${field}`, `${field} takes a number from 0 on.`);
     }
   }
+  for (const field of ['marginFrom', 'marginTo'] as const) {
+    const share = input[field];
+    if (typeof share === 'number' && !(share >= -10 && share <= 1)) {
+      return invalid(
+        `rule.match.${field}`,
+        `${field} takes a share of the price from -10 to 1: 0.3 for 30 %, below 0 for what is sold below cost.`,
+      );
+    }
+  }
+  for (const [from, to] of bounds) {
+    const [least, most] = [input[from], input[to]];
+    if (typeof least === 'number' && typeof most === 'number' && least > most) {
+      return invalid(`rule.match.${to}`, `${to} lies below ${from}: no product can meet both.`);
+    }
+  }
   return {
     productIds: (productIds as string[] | undefined) ?? null,
     category: input.category ?? null,
     brand: input.brand ?? null,
     priceFrom: input.priceFromMinor ?? null,
     priceTo: input.priceToMinor ?? null,
+    marginFrom: input.marginFrom ?? null,
+    marginTo: input.marginTo ?? null,
     stockFrom: input.stockFrom ?? null,
   };
 }

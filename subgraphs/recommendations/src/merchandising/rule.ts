@@ -7,6 +7,9 @@ export interface RuleMatch {
   /** Bounds of the price in minor units, inclusive. Products without a price meet none. */
   priceFrom?: number | null;
   priceTo?: number | null;
+  /** Bounds of the margin as a share of the price, inclusive. Products whose margin is not known meet none. */
+  marginFrom?: number | null;
+  marginTo?: number | null;
   /** Least number on hand. Products of which the shop does not say it meet none. */
   stockFrom?: number | null;
 }
@@ -41,6 +44,8 @@ export interface Offer {
   brand: string | null;
   priceMinor: number | null;
   stock: number | null;
+  /** Share of the price that is left over the cost; absent or null where it is not known. */
+  margin?: number | null;
   /** Countries that it is sold in; everywhere where there are none. */
   countries?: readonly string[] | null;
 }
@@ -78,6 +83,8 @@ export function isAbout({ match }: Pick<Rule, 'match'>, productId: string, offer
   if (match.brand && folded(offer.brand ?? '') !== folded(match.brand)) return false;
   if (typeof match.priceFrom === 'number' && !((offer.priceMinor ?? Number.NaN) >= match.priceFrom)) return false;
   if (typeof match.priceTo === 'number' && !((offer.priceMinor ?? Number.NaN) <= match.priceTo)) return false;
+  if (typeof match.marginFrom === 'number' && !((offer.margin ?? Number.NaN) >= match.marginFrom)) return false;
+  if (typeof match.marginTo === 'number' && !((offer.margin ?? Number.NaN) <= match.marginTo)) return false;
   if (typeof match.stockFrom === 'number' && !((offer.stock ?? Number.NaN) >= match.stockFrom)) return false;
   return true;
 }

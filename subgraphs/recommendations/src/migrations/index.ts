@@ -11,4 +11,5 @@ export const migrations: readonly MigrationObject[] = [
   sqlMigration(new URL('./040-outcomes.sql', import.meta.url)),
   sqlMigration(new URL('./050-countries.sql', import.meta.url)),
   sqlMigration(new URL('./060-experiments.sql', import.meta.url)),
+  sqlMigration(new URL('./070-margins.sql', import.meta.url)),
 ];

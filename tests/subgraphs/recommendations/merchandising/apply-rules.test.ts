@@ -13,6 +13,7 @@ const candidates: Candidate[] = Array.from({ length: 40 }, (_, i) => ({
     brand: brands[i % 3]!,
     priceMinor: i % 5 === 4 ? null : 100 * i,
     stock: i % 7 === 6 ? null : i,
+    margin: i % 3 === 2 ? null : i / 40 - 0.1,
   },
 }));
 const rule = (action: Rule['action'], match: Rule['match'] = {}, id = 'R'): Rule => ({ id, name: id, match, action });
@@ -24,6 +25,8 @@ describe('a rule', () => {
     ['a subcategory', { category: 'Kitchen>Pots' }, ['P1', 'P5', 'P9']],
     ['a brand', { brand: 'STAHL' }, ['P0', 'P3', 'P6']],
     ['a price range, where there is a price', { priceFrom: 300, priceTo: 600 }, ['P3', 'P5', 'P6']],
+    ['a margin, where it is known', { marginFrom: 0, marginTo: 0.15 }, ['P4', 'P6', 'P7']],
+    ['what is sold below cost', { marginTo: -0.01 }, ['P0', 'P1', 'P3']],
     ['stock, where it is known', { stockFrom: 5 }, ['P5', 'P7', 'P8']],
     ['products by id', { productIds: ['P9', 'P2'] }, ['P2', 'P9']],
     ['all conditions together', { category: 'Garden', brand: 'Leaf' }, ['P10', 'P22', 'P34']],
@@ -92,6 +95,8 @@ const match = fc.record(
     category: fc.constantFrom('Kitchen', 'Kitchen > Pots', 'Garden', 'Nowhere'),
     brand: fc.constantFrom('Stahl', 'leaf'),
     priceFrom: fc.nat(4000),
+    marginFrom: fc.double({ min: -0.2, max: 1, noNaN: true }),
+    marginTo: fc.double({ min: -0.2, max: 1, noNaN: true }),
     stockFrom: fc.nat(40),
   },
   { requiredKeys: [] },
