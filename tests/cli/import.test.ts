@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -77,6 +77,65 @@ describe('a file of orders', () => {
   });
 });
 
+describe('a file of another make', () => {
+  const rows = (separator: string, price: string) =>
+    `${header}\n1,ann,2026-07-01,p1,Cup,PRICE,2\n2,bob,2026-07-02,p2,Pot,PRICE,1\n`
+      .replaceAll(',', separator)
+      .replaceAll('PRICE', price);
+
+  test.each([
+    ['semicolons, a decimal comma and a byte order mark', `\ufeff${rows(';', '12,50')}`],
+    ['tabs', rows('\t', '12.50')],
+    [
+      'pipes, and commas in a quoted column name',
+      rows('|', '12.50')
+        .replace('quantity', 'quantity|"a,b,c,d,e,f,g,h"')
+        .replaceAll(/(\d)\n/g, '$1|\n'),
+    ],
+    ['line ends of an old Mac', rows(',', '12.50').replaceAll('\n', '\r')],
+    ['line ends of Windows', rows(';', '12,5').replaceAll('\n', '\r\n')],
+  ])('with %s is read as what it is', async (_name, content) => {
+    expect(await take(file(content))).toMatchObject({ format: 'orders', read: 2, accepted: 2, events: 2 });
+    expect((await logged()).map(({ properties }) => properties.revenue_minor)).toEqual([2500, 1250]);
+  });
+
+  test('what may be thousands is no decimal', async () => {
+    const content = `${rows(';', '1,250')}${rows(';', '1.250')}${rows(';', '1.250,00')}`.replaceAll(
+      `\n${header.replaceAll(',', ';')}`,
+      '',
+    );
+    expect(await take(file(content))).toMatchObject({
+      accepted: 0,
+      reasons: { INVALID_NUMBER: 6 },
+    });
+  });
+
+  test('orders that lack a column are not taken for products', async () => {
+    const content = 'order_id,ordered_at,product_id,quantity\n1,2026-07-01,p1,2\n';
+    await expect(take(file(content))).rejects.toMatchObject({
+      code: 'HEADER_INVALID',
+      message: 'This looks like a file of orders, but it lacks the column price.',
+      remedy: expect.stringMatching(/--map COLUMN=price.*--format products/),
+    });
+    expect(await logged()).toEqual([]);
+    expect(await take(file(content), { format: 'products' })).toMatchObject({ format: 'products', accepted: 1 });
+  });
+
+  test('a catalogue may have a quantity', async () => {
+    expect(await take(file('product_id,name,quantity\np1,Cup,3\n'))).toMatchObject({ format: 'products', accepted: 1 });
+  });
+
+  test('Windows-1251 is told how it becomes UTF-8, in the first line and in the rows', async () => {
+    const name = Buffer.from([0xd1, 0xf2, 0xee, 0xeb]);
+    await expect(take(file(Buffer.concat([name, Buffer.from(`,${header}\n`)])))).rejects.toMatchObject({
+      remedy: expect.stringContaining('iconv -f WINDOWS-1251'),
+    });
+    await take(file(Buffer.concat([Buffer.from(`${header}\n1,ann,2026-07-01,p1,`), name, Buffer.from(',1,1\n')])));
+    const { rows } = await pool.query('SELECT message FROM events.quarantine');
+    expect(rows).toEqual([{ message: expect.stringContaining('iconv -f WINDOWS-1251') }]);
+  });
+});
+
 describe('bad rows', () => {
   test.each([
     ['1,ann,2026-02-31,p1,Cup,1,1', 'INVALID_TIME', 'ordered_at'],
@@ -130,6 +189,8 @@ describe('a file that cannot be read at all', () => {
     ['a ZIP archive', () => file(Buffer.from('PK\u0003\u0004zip')), /ZIP/],
     ['another header', () => file('a,b,c\n1,2,3\n'), /no known format/],
     ['a header that names a column twice', () => file(`order_id,order_id\n1,2\n`), /more than once/],
+    ['a picture', () => file(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])), /not (text|UTF-8)/],
+    ['zeros', () => file(Buffer.alloc(100)), /not text/],
     ['10,000 columns', () => file(`${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')}\n`), /10000 columns/],
   ])('%s is said plainly, with the remedy, and nothing is written', async (_name, make, message) => {
     const error = await take(make()).catch((fault: unknown) => fault);
@@ -173,6 +234,18 @@ describe('other kinds of files', () => {
       stock: 4,
       currency: 'EUR',
     });
+  });
+
+  test('a later file of products may say again what an earlier one said', async () => {
+    const day = (stock: number, date: string) => {
+      const path = file(`product_id,stock\np1,${stock}\n`, 'catalogue.csv');
+      utimesSync(path, new Date(date), new Date(date));
+      return path;
+    };
+    await take(day(5, '2026-07-01'));
+    await take(day(4, '2026-07-02'));
+    expect(await take(day(5, '2026-07-03'))).toMatchObject({ accepted: 1 });
+    expect(await take(day(5, '2026-07-03'))).toMatchObject({ accepted: 0, duplicate: 1 });
   });
 
   test('products say what they cost; a cost that is none is refused with its line', async () => {

@@ -13,7 +13,7 @@ import { followProjections, trainModels } from '../wait.ts';
 
 interface Options {
   format?: string;
-  map: Record<string, string>;
+  map?: Record<string, string>;
   replaceDemo?: boolean;
   currency?: string;
   timeZone?: string;
@@ -22,7 +22,7 @@ interface Options {
   dataDir?: string;
 }
 
-function collectMap(pair: string, map: Record<string, string>): Record<string, string> {
+function collectMap(pair: string, map: Record<string, string> = {}): Record<string, string> {
   const at = pair.lastIndexOf('=');
   if (at < 1 || at === pair.length - 1) {
     throw new AppError(
@@ -44,12 +44,7 @@ export function registerImport(program: Command): void {
       '--format <name>',
       `one of ${formats.map((format) => format.name).join(', ')}; found from the header by default`,
     )
-    .option(
-      '--map <column=field>',
-      'which column of the file is which field; may be given more than once',
-      collectMap,
-      {},
-    )
+    .option('--map <column=field>', 'which column of the file is which field; may be given more than once', collectMap)
     .option('--replace-demo', 'take the demo shop out first')
     .option('--currency <code>', "currency of prices that name none (sets the shop's)")
     .option('--time-zone <name>', "time zone of times without an offset (sets the shop's)")
@@ -80,7 +75,7 @@ async function run(file: string, options: Options): Promise<void> {
       // npm runs scripts from the project's folder; the file is named from where the person stands.
       path: resolve(process.env['CDA_WORKING_FOLDER'] ?? '.', file),
       ...(options.format ? { format: options.format } : {}),
-      map: options.map,
+      map: options.map ?? {},
       pool,
       shop: { currency: 'EUR', timeZone: 'UTC' },
       begin: (format) => prepareShop(installation, format, options),
@@ -113,8 +108,6 @@ async function prepareShop(installation: Installation, format: ImportFormat, opt
         'Add --replace-demo to put this data in its place.',
       );
     }
-    say('Taking the demo shop out …');
-    await clearShop(installation.adminUrl);
     name = 'My shop';
   }
   const first = state.demo || state.events === 0;
@@ -122,6 +115,10 @@ async function prepareShop(installation: Installation, format: ImportFormat, opt
   currency = options.currency?.toUpperCase() ?? currency;
   timeZone = options.timeZone ?? timeZone;
   checkSettings(currency, timeZone);
+  if (state.demo) {
+    say('Taking the demo shop out …');
+    await clearShop(installation.adminUrl);
+  }
   if (first || options.currency || options.timeZone) {
     await setShop(installation.adminUrl, {
       name,
@@ -160,6 +157,7 @@ function report(summary: ImportSummary, file: string): void {
     ...(summary.rejected > 0
       ? ['Every rejected row is kept with its line and reason: npm run doctor -- --quarantine']
       : []),
+    ...(summary.read === 0 ? ['The file has its column names and no row below them.'] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

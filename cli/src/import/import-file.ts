@@ -72,7 +72,7 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
   const { header, rows } =
     file.lines === 'json'
       ? await readJsonLines(file.content, { refuse: unreadable })
-      : await readRows(file.content, { map: options.map ?? {}, refuse: unreadable });
+      : await readRows(file.content, { map: options.map ?? {}, separator: file.separator, refuse: unreadable });
   const format = chooseFormat(options.format, file.lines, header);
   summary.format = format.name;
   const missing = format.required.filter((column) => !header.includes(column));
@@ -84,7 +84,7 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
     );
   }
   const shop = (await options.begin?.(format)) ?? options.shop;
-  const reader = format.createReader({ timeZone: shop.timeZone, refuse });
+  const reader = format.createReader({ timeZone: shop.timeZone, writtenAt: file.writtenAt, refuse });
 
   let batch: ImportedEvent[] = [];
   let held = 0;

@@ -4,6 +4,8 @@ import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
 export interface Row {
   line: number;
   values: Readonly<Record<string, string>>;
+  /** Whether numbers may have a comma for their point: where no comma stands between columns. */
+  decimalComma?: boolean;
   /** What the line of a JSON lines file says. */
   json?: unknown;
 }
@@ -35,6 +37,8 @@ export interface RowReader {
 export interface ReaderOptions {
   /** Shop's time zone: times without an offset are meant in it. */
   timeZone: string;
+  /** When the file was written: what it says without a time of its own, it says as of then. */
+  writtenAt: Date;
   refuse(row: Row, fault: RowFault): void;
 }
 

@@ -4,12 +4,17 @@ import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '@cda/platform/errors.ts';
+import { type Separator, separatorOf } from './separator.ts';
 
 /** A file that is being read, decompressed where it is gzip. */
 export interface OpenFile {
   content: Readable;
   /** Whether its first character is that of a JSON object. */
   lines: 'csv' | 'json';
+  /** What stands between the columns of a CSV file, as its first line tells. */
+  separator: Separator;
+  /** When it was last changed. */
+  writtenAt: Date;
   /** Part of the file on disk that has been read, 0 to 1. */
   progress(): number;
 }
@@ -21,7 +26,11 @@ const unreadable = (path: string, why: string, remedy: string): AppError =>
 export async function openFile(path: string): Promise<OpenFile> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT'
-      ? unreadable(path, 'does not exist', 'Check the path; relative ones count from the project folder.')
+      ? unreadable(
+          path,
+          'does not exist',
+          'Check the path; relative ones count from the folder in which the command was called.',
+        )
       : unreadable(path, `cannot be read (${error.code})`, 'Check the rights of the file and its folders.');
   });
   if (found.isDirectory()) throw unreadable(path, 'is a folder', 'Name a file, plain or gzip.');
@@ -49,14 +58,15 @@ export async function openFile(path: string): Promise<OpenFile> {
     unpacked.on('error', (error) => disk.destroy(error));
     content = disk.pipe(unpacked);
   }
-  return { content, lines: await peek(content), progress: () => disk.bytesRead / found.size };
+  return { content, ...(await peek(content)), writtenAt: found.mtime, progress: () => disk.bytesRead / found.size };
 }
 
-/** Looks at the first character without taking it. */
-async function peek(content: Readable): Promise<'csv' | 'json'> {
+/** Looks at the beginning without taking it. */
+async function peek(content: Readable): Promise<Pick<OpenFile, 'lines' | 'separator'>> {
   await once(content, 'readable').catch(() => {});
   const start: Buffer | null = content.read();
-  if (start === null) return 'csv';
+  if (start === null) return { lines: 'csv', separator: ',' };
   content.unshift(start);
-  return /^\ufeff?\s*\{/.test(start.toString('utf8', 0, 64)) ? 'json' : 'csv';
+  const text = start.toString('utf8');
+  return { lines: /^\ufeff?\s*\{/.test(text) ? 'json' : 'csv', separator: separatorOf(text) };
 }

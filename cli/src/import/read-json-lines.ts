@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '@cda/platform/errors.ts';
 import type { Row, RowFault } from './import-format.ts';
-import { longestLine, type RowSource } from './read-rows.ts';
+import { invalidEncoding, longestLine, type RowSource } from './read-rows.ts';
 
 /** Reads a stream of JSON objects, one a line. The fields of the first tell what kind of file it is. */
 export async function readJsonLines(
@@ -36,7 +36,7 @@ async function* parseLines(
       continue;
     }
     if (text.includes('\ufffd')) {
-      refuse(row, { code: 'INVALID_ENCODING', path: null, message: 'The line is not UTF-8.' });
+      refuse(row, invalidEncoding);
       continue;
     }
     let json: unknown;

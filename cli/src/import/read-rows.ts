@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { AppError } from '@cda/platform/errors.ts';
 import { type CsvError, parse } from 'csv-parse';
 import type { Row, RowFault } from './import-format.ts';
+import type { Separator } from './separator.ts';
 
 /** Longest line; a quote that is never closed would otherwise swallow the rest of the file. */
 export const longestLine = 1_000_000;
@@ -16,11 +17,16 @@ export interface RowSource {
 /** Reads a CSV stream: the header first, then the rows. Lines that are no rows go to `refuse`. */
 export async function readRows(
   content: Readable,
-  options: { map: Readonly<Record<string, string>>; refuse(row: Row, fault: RowFault): void },
+  options: {
+    map: Readonly<Record<string, string>>;
+    separator: Separator;
+    refuse(row: Row, fault: RowFault): void;
+  },
 ): Promise<RowSource> {
   const parser = content.pipe(
     parse({
       bom: true,
+      delimiter: options.separator,
       info: true,
       relax_column_count: true,
       relax_quotes: false,
@@ -42,7 +48,9 @@ export async function readRows(
   const named = first.value.record.map((column) => column.trim());
   if (named.length > mostColumns)
     throw headerFault(`The first line has ${named.length} columns; at most ${mostColumns} are read.`);
-  if (named.some((column) => column.includes('\ufffd'))) throw headerFault('The first line is not UTF-8.');
+  if (named.some((column) => column.includes('\ufffd')))
+    throw headerFault('The first line is not UTF-8.', toUtf8Remedy);
+  if (named.some((column) => /\p{Cc}/u.test(column))) throw headerFault('The file is not text.');
   const unknown = Object.keys(options.map).filter((column) => !named.includes(column));
   if (unknown.length > 0) throw headerFault(`--map names columns that the file does not have: ${unknown.join(', ')}.`);
   const header = named.map((column) => options.map[column] ?? column);
@@ -61,7 +69,7 @@ export async function readRows(
       line = info.lines;
       const values: Record<string, string> = {};
       for (let i = 0; i < header.length; i++) values[header[i] as string] = record[i] ?? '';
-      const row = { line, values };
+      const row = { line, values, decimalComma: options.separator !== ',' };
       if (record.length !== header.length) {
         options.refuse(row, {
           code: 'COLUMN_COUNT',
@@ -69,12 +77,23 @@ export async function readRows(
           message: `The line has ${record.length} values and the header ${header.length} columns.`,
         });
       } else if (record.some((value) => value.includes('\ufffd'))) {
-        options.refuse(row, { code: 'INVALID_ENCODING', path: null, message: 'The line is not UTF-8.' });
+        options.refuse(row, invalidEncoding);
       } else yield row;
     }
   }
   return { header, rows: rows() };
 }
+
+/** How a file of another encoding is taken in. */
+const toUtf8Remedy =
+  'Save the file as UTF-8, or convert it, from Windows-1251 for example: iconv -f WINDOWS-1251 -t UTF-8 FILE > NEW.';
+
+/** A line that is not UTF-8. */
+export const invalidEncoding: RowFault = {
+  code: 'INVALID_ENCODING',
+  path: null,
+  message: `The line is not UTF-8. ${toUtf8Remedy}`,
+};
 
 const lineOf = (error: CsvError): number => Number((error as CsvError & { lines?: number }).lines ?? 0);
 
@@ -88,8 +107,10 @@ function faultOf(error: CsvError): RowFault {
     : { code: 'MALFORMED_LINE', path: null, message: `The line is no CSV: ${error.message}` };
 }
 
-const headerFault = (message: string): AppError =>
-  new AppError('HEADER_INVALID', message, 'Save the file as CSV in UTF-8 with the column names in the first line.');
+const headerFault = (
+  message: string,
+  remedy = 'Save the file as CSV in UTF-8 with the column names in the first line.',
+): AppError => new AppError('HEADER_INVALID', message, remedy);
 
 function unreadable(error: Error & { code?: string }): Error {
   if (error.code?.startsWith('Z_')) {

@@ -21,11 +21,14 @@ export function text(row: Row, column: string): string {
 /** A text that may be missing. */
 export const optionalText = (row: Row, column: string): string | undefined => row.values[column]?.trim() || undefined;
 
-/** A decimal number with a point; no thousands separators, no exponent. */
+/** A decimal number with a point, or with a comma where none stands between columns; no thousands separators, no exponent. */
 export function decimal(row: Row, column: string): number {
-  const value = text(row, column);
-  if (!/^[+-]?\d{1,12}(\.\d{1,6})?$/.test(value)) {
-    throw new RowError('INVALID_NUMBER', column, `Column ${column}: "${shorten(value)}" is not a number like 12.50.`);
+  const given = text(row, column);
+  const value = row.decimalComma ? given.replace(',', '.') : given;
+  // Of 1,250 and 1.250 nobody can say where a comma may be a point whether it is much or little.
+  const unclear = row.decimalComma && /\.\d{3}$/.test(value);
+  if (unclear || !/^[+-]?\d{1,12}(\.\d{1,6})?$/.test(value)) {
+    throw new RowError('INVALID_NUMBER', column, `Column ${column}: "${shorten(given)}" is not a number like 12.50.`);
   }
   return Number(value);
 }

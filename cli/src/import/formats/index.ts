@@ -31,9 +31,19 @@ export function chooseFormat(
       `Choose one of ${formats.map((f) => f.name).join(', ')}.`,
     );
   }
-  const found = formats.find(
-    (format) => format.lines === lines && format.required.every((column) => header.includes(column)),
-  );
+  const candidates = formats.filter((format) => format.lines === lines);
+  const lacking = (format: ImportFormat) => format.required.filter((column) => !header.includes(column));
+  const found = candidates.find((format) => lacking(format).length === 0);
+  const nearest = nearestTo(header, candidates, found);
+  if (nearest) {
+    const lacks = lacking(nearest);
+    const otherwise = found ? ` Or is it a file of ${found.name} after all? Then say so: --format ${found.name}.` : '';
+    throw new AppError(
+      'HEADER_INVALID',
+      `This looks like a file of ${nearest.name}, but it lacks the ${lacks.length === 1 ? 'column' : 'columns'} ${lacks.join(', ')}.`,
+      `Say which of its columns they are: ${lacks.map((field) => `--map COLUMN=${field}`).join(' ')}. It has: ${header.join(', ')}.${otherwise}`,
+    );
+  }
   if (found) return found;
   const list = formats.map((format) => `${format.name} (${format.required.join(', ')})`).join('; ');
   throw new AppError(
@@ -41,4 +51,21 @@ export function chooseFormat(
     `The columns ${header.slice(0, 12).join(', ')}${header.length > 12 ? ', …' : ''} are those of no known format.`,
     `Name the format by --format and the columns by --map column=field. Formats and the columns they need: ${list}.`,
   );
+}
+
+/**
+ * The format that a file is most likely meant to be, though it lacks columns that this format needs: it has most of those
+ * that only this one needs. An order without a price is then no product, though a product needs no more than its id.
+ */
+function nearestTo(
+  header: readonly string[],
+  candidates: readonly ImportFormat[],
+  found: ImportFormat | undefined,
+): ImportFormat | undefined {
+  const known = found ? [...found.required, ...found.optional] : [];
+  return candidates.find((format) => {
+    const own = format.required.filter((column) => !known.includes(column));
+    const there = own.filter((column) => header.includes(column)).length;
+    return there > own.length / 2 && format.required.some((column) => !header.includes(column));
+  });
 }

@@ -18,7 +18,7 @@ const texts = [
   'image_url',
 ] as const;
 
-function parseProduct(row: Row, timeZone: string): IncomingEvent {
+function parseProduct(row: Row, timeZone: string, writtenAt: Date): IncomingEvent {
   const properties: Record<string, unknown> = { product_id: text(row, 'product_id') };
   for (const column of texts) {
     const value = optionalText(row, column);
@@ -31,7 +31,8 @@ function parseProduct(row: Row, timeZone: string): IncomingEvent {
   if (countries !== undefined) properties['countries'] = countries.split(/[\s|,;]+/).filter(Boolean);
   const at = optionalText(row, 'updated_at') === undefined ? undefined : time(row, 'updated_at', timeZone);
   const digest = createHash('sha256')
-    .update(JSON.stringify([at, properties]))
+    // A later file may say again what an earlier one said: the price is what it was before, the shelf is full once more.
+    .update(JSON.stringify([at ?? writtenAt, properties]))
     .digest('base64url');
   return {
     type: 'track',
@@ -42,14 +43,14 @@ function parseProduct(row: Row, timeZone: string): IncomingEvent {
   };
 }
 
-/** The catalogue: a product a row. A row that says nothing new is a duplicate of the one before. */
+/** The catalogue: a product a row. A row that the same file, or one with the same `updated_at`, said already is a duplicate. */
 export const products: ImportFormat = {
   name: 'products',
   lines: 'csv',
   about: 'a product of the catalogue a row',
   required: ['product_id'],
   optional: [...texts, 'price', 'cost', 'stock', 'countries', 'updated_at'],
-  createReader: ({ timeZone, refuse }) => eachRow((row) => parseProduct(row, timeZone), refuse),
+  createReader: ({ timeZone, writtenAt, refuse }) => eachRow((row) => parseProduct(row, timeZone, writtenAt), refuse),
 };
 
 /** The catalogue in the terms of schema.org Product and Offer, a JSON object a line. */
