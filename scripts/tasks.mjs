@@ -9,7 +9,7 @@ import { test } from './test.mjs';
  * Every task: a program of ours with what must be ready before it runs, or a function of these scripts.
  *
  * @type {Record<string, { about: string, prepare?: import('./prepare.mjs').PreparationName[], program?: string[], watched?: boolean,
- *   work?: (node: string, args: string[]) => Promise<number> }>}
+ *   takes?: string, work?: (node: string, args: string[]) => Promise<number> }>}
  */
 const tasks = {
   start: {
@@ -65,7 +65,8 @@ const tasks = {
   },
   check: { about: 'types, lint, unused code, the committed graph', prepare: ['types'], work: (node) => check(node) },
   test: {
-    about: 'everything: check, and all tests',
+    about: 'everything: check, and all tests; with names of files or folders the tests in them alone',
+    takes: 'NAME …',
     prepare: ['types', 'web'],
     work: (node, args) => test(node, args),
   },
@@ -82,8 +83,17 @@ export async function runTask(name, args) {
   process.env.APOLLO_TELEMETRY_DISABLED = '1';
   const task = name === undefined ? undefined : tasks[name];
   if (!task) {
-    const lines = Object.entries(tasks).map(([task, { about }]) => `  ${task.padEnd(10)}${about}`);
+    const lines = Object.entries(tasks).map(([task, { about }]) => `  ${task.padEnd(14)}${about}`);
     console.error(`${name === undefined ? 'Which task?' : `There is no task "${name}".`} One of:\n${lines.join('\n')}`);
+    process.exitCode = 1;
+    return;
+  }
+  if (task.work && (args.includes('--help') || args.includes('-h'))) {
+    console.log(`Usage: npm run ${name}${task.takes ? ` [-- ${task.takes}]` : ''}\n\n${task.about}`);
+    return;
+  }
+  if (task.work && !task.takes && args.length > 0) {
+    console.error(`npm run ${name} takes no options, and "${args.join(' ')}" was given. Leave them out.`);
     process.exitCode = 1;
     return;
   }

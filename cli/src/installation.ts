@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Secrets } from '@cda/platform/auth/secrets.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { createLog } from '@cda/platform/telemetry/log.ts';
+import { dataFolder, requireInstallation } from '@cda/standalone/data-folder.ts';
 import * as standalone from '@cda/standalone/installation.ts';
 import { type System, startSystem } from '@cda/standalone/system.ts';
 
@@ -9,6 +10,8 @@ import { type System, startSystem } from '@cda/standalone/system.ts';
 export interface InstallationOptions {
   dataDir?: string;
   databaseUrl?: string;
+  /** Whether one may be begun where there is none. */
+  mayBegin?: boolean;
 }
 
 /** An installation that a command works on. */
@@ -25,7 +28,8 @@ export interface Installation extends AsyncDisposable {
 
 /** Opens the installation: the database that runs already, or the embedded one for as long as the command takes. */
 export async function openInstallation(options: InstallationOptions = {}): Promise<Installation> {
-  const dataDir = resolve(options.dataDir ?? process.env['DATA_DIR'] ?? '.data');
+  const dataDir = dataFolder(options.dataDir);
+  if (!options.mayBegin) requireInstallation(dataDir);
   await standalone.prepareInstallationFolder(dataDir);
   const secrets = await standalone.installationSecrets(dataDir, process.env['NODE_ENV'] === 'production');
   await using opening = new AsyncDisposableStack();

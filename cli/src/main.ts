@@ -9,7 +9,18 @@ import { registerReplay } from './commands/replay.ts';
 import { registerToken } from './commands/token.ts';
 import { registerTrain } from './commands/train.ts';
 
-const program = new Command('npm run').description('Commands of an operator').showHelpAfterError();
+const program = new Command('npm run')
+  .description('Commands of an operator')
+  .showHelpAfterError()
+  // Without the two dashes npm would take the options for its own.
+  .configureHelp({
+    commandUsage: (command) => {
+      const names: string[] = [];
+      for (let named: Command | null = command; named?.parent; named = named.parent) names.unshift(named.name());
+      const [task = 'COMMAND', ...rest] = names;
+      return ['npm run', task, '--', ...rest, command.usage()].join(' ');
+    },
+  });
 const commands = [
   registerImport,
   registerReplay,

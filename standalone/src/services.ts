@@ -27,9 +27,9 @@ async function main(): Promise<number> {
     stop.request('a fault');
   });
   try {
-    const options = readStartOptions(process.argv.slice(2), process.env);
+    const options = readStartOptions(process.argv.slice(2), process.env, 'npm run services');
     if ('text' in options) {
-      console.log(options.text.replaceAll('npm start', 'npm run services'));
+      console.log(options.text);
       return 0;
     }
     const steps = options.json ? jsonSteps(process.stdout) : plainSteps(process.stdout);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '@cda/platform/errors.ts';
 import { Command, CommanderError, Option } from 'commander';
+import { dataFolder } from './data-folder.ts';
 
 /** How the bot runs: not at all, against Telegram, or against the simulator of it that comes along. */
 export type BotMode = 'off' | 'telegram' | 'simulator';
@@ -38,7 +38,6 @@ export interface Answer {
   text: string;
 }
 
-const root = resolve(import.meta.dirname, '../..');
 const defaultPort = 4000;
 
 /**
@@ -49,10 +48,12 @@ const defaultPort = 4000;
 export function readStartOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  task: 'npm start' | 'npm run services' = 'npm start',
 ): StartOptions | Answer {
   let text = '';
-  const command = new Command('npm start --')
-    .description('Customer Data Analytics: the whole system in one process.')
+  const processes = task === 'npm start' ? 'the whole system in one process' : 'every part as its own process';
+  const command = new Command(`${task} --`)
+    .description(`Customer Data Analytics: ${processes}.`)
     .addOption(
       new Option('--port <number>', `port of the page and the graph, 0 for any free one (PORT, ${defaultPort})`),
     )
@@ -81,13 +82,14 @@ export function readStartOptions(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { text: text.trimEnd() };
-    const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+    const message = error.message
+      .replace(/^error: /, '')
+      .replace(/\n/g, ' ')
+      .replace(/\.$/, '');
     throw invalid(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, 'See npm start -- --help.');
   }
   const given = command.opts<Record<string, string | boolean | undefined>>();
   const botToken = env['TELEGRAM_BOT_TOKEN'] || undefined;
-  const workingFolder = env['CDA_WORKING_FOLDER'] ?? process.cwd();
-  const chosenFolder = textOf(given['dataDir'], env['DATA_DIR']) ?? join(root, '.data');
   return {
     port: number('--port', 'PORT', textOf(given['port'], env['PORT']), defaultPort, {
       least: 0,
@@ -95,7 +97,7 @@ export function readStartOptions(
       whole: true,
     }),
     host: textOf(given['host'], env['HOST']) ?? '127.0.0.1',
-    dataDir: isAbsolute(chosenFolder) ? chosenFolder : resolve(workingFolder, chosenFolder),
+    dataDir: dataFolder(textOf(given['dataDir'], undefined), env),
     databaseUrl: databaseUrl(env['DATABASE_URL']),
     fresh: given['fresh'] === true,
     demo: given['demo'] !== false && !isOff(env['DEMO']),

@@ -94,6 +94,21 @@ test('a generator that fails stops the task, and is tried again by the next one'
   expect(count('compose')).toBe(1);
 });
 
+test('a task without options does nothing where some are given, and says what it is for where it is asked', () => {
+  for (const args of [
+    ['generate', '--help'],
+    ['check', '-h'],
+    ['test', '--help'],
+  ]) {
+    expect(run(args)).toMatchObject({ status: 0, stdout: expect.stringContaining(`Usage: npm run ${args[0]}`) });
+  }
+  expect(run(['generate', '--forced'])).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('takes no options, and "--forced" was given'),
+  });
+  expect(count('compose')).toBe(0);
+});
+
 test('the exit code of the program is the exit code of the task', () => {
   put('cli/src/main.ts', 'process.exit(7);');
   expect(run(['token']).status).toBe(7);

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { createPool } from '@cda/platform/database/pool.ts';
+import { AppError } from '@cda/platform/errors.ts';
 import { subgraphNames } from '@cda/platform/graph/type-defs.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import type { Command } from 'commander';
@@ -20,12 +21,13 @@ export function registerDoctor(program: Command): void {
     .option('--quarantine [rows]', 'list refused events with their reasons, newest first (20 by default)')
     .option('--data-dir <folder>', 'folder of the installation')
     .action(async (options: { quarantine?: string | true; dataDir?: string }) => {
+      const rows = quarantineRows(options.quarantine);
       await using installation = await openInstallation(options);
       if (!installation.running) await installation.system();
       const pool = createPool(installation.adminUrl, { name: 'doctor', max: 1 });
       try {
-        if (options.quarantine !== undefined) {
-          await listQuarantine(pool, options.quarantine === true ? 20 : Number(options.quarantine));
+        if (rows !== undefined) {
+          await listQuarantine(pool, rows);
           return;
         }
         const findings = [
@@ -130,6 +132,18 @@ async function models(pool: Pool): Promise<Finding[]> {
   });
 }
 
+/** How many refused events are asked for; undefined where none are. */
+function quarantineRows(option: string | true | undefined): number | undefined {
+  if (option === undefined) return undefined;
+  const rows = option === true ? 20 : Number(option);
+  if (Number.isInteger(rows) && rows >= 1 && rows <= 1_000_000) return rows;
+  throw new AppError(
+    'CONFIG_INVALID',
+    `--quarantine takes a number of rows from 1 to 1,000,000, and "${option}" is none.`,
+    'Leave it out for 20.',
+  );
+}
+
 async function listQuarantine(pool: Pool, limit: number): Promise<void> {
   const { rows } = await pool.query<{
     source: string;
@@ -138,9 +152,7 @@ async function listQuarantine(pool: Pool, limit: number): Promise<void> {
     path: string | null;
     message: string;
     raw: unknown;
-  }>('SELECT source, position, code, path, message, raw FROM events.quarantine ORDER BY id DESC LIMIT $1', [
-    Number.isInteger(limit) && limit > 0 ? limit : 20,
-  ]);
+  }>('SELECT source, position, code, path, message, raw FROM events.quarantine ORDER BY id DESC LIMIT $1', [limit]);
   for (const row of rows) {
     process.stdout.write(
       `${row.source}${row.position === null ? '' : `:${row.position}`}  ${row.code}  ${row.message}\n    ${JSON.stringify(row.raw)}\n`,

@@ -55,7 +55,7 @@ export function registerImport(program: Command): void {
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  await using installation = await openInstallation(options);
+  await using installation = await openInstallation({ ...options, mayBegin: true });
   // Brings the database up to date where no running system has done so.
   if (!installation.running) await installation.system();
   const pool = createPool(roleUrl(installation.adminUrl, installation.secrets.internalSecret, 'cda_analytics'), {

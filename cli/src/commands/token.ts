@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { issueAccessToken, longestAccessTokenTtlSeconds } from '@cda/platform/auth/access-token.ts';
 import { isRole, roles } from '@cda/platform/auth/scopes.ts';
 import { AppError } from '@cda/platform/errors.ts';
+import { dataFolder, requireInstallation } from '@cda/standalone/data-folder.ts';
 import { installationSecrets } from '@cda/standalone/installation.ts';
 import type { Command } from 'commander';
 import { toSeconds } from '../duration.ts';
@@ -26,10 +26,11 @@ export function registerToken(program: Command): void {
         throw new AppError(
           'CONFIG_INVALID',
           `A token lives ${days} days at most.`,
-          'For longer, make an API key: npm run keys.',
+          'For longer, make an API key: npm run keys -- create --kind api --name NAME.',
         );
       }
-      const dataDir = resolve(options.dataDir ?? process.env['DATA_DIR'] ?? '.data');
+      const dataDir = dataFolder(options.dataDir);
+      requireInstallation(dataDir);
       const { access } = await installationSecrets(dataDir, process.env['NODE_ENV'] === 'production');
       if (!access.signing) {
         throw new AppError('CONFIG_INVALID', 'There is no private key to sign with.', 'Set JWT_PRIVATE_KEY.');
