@@ -33,6 +33,7 @@ export const workersGroup: BenchGroup = {
         port: 0,
         host: '127.0.0.1',
         production: false,
+        logLevel: 'info',
         responseCacheMb: 0,
       };
       await using workers = await startWorkers({

@@ -19,6 +19,7 @@ import { readOidcSettings } from './oidc-settings.ts';
 import { readOperationPolicy } from './operation-policy.ts';
 import { toResponseCache } from './response-cache.ts';
 import { issueSignInLink } from './sign-in-link.ts';
+import { readSiteSettings } from './site-settings.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Steps } from './steps.ts';
 import { type System, startSystem } from './system.ts';
@@ -37,12 +38,14 @@ export interface Product extends Ready, AsyncDisposable {
 
 /** The processes that serve, where there are several; this one then keeps the database, the projections, the fits and the bot. */
 function startServing(
-  { workers, dataDir, port, host, production, redisUrl, responseCacheMb }: StartOptions,
+  { workers, ...options }: StartOptions,
   adminUrl: string,
   logFolder: string,
   line: (text: string) => void,
 ): Promise<Workers> {
-  const order: ServingOrder = { adminUrl, dataDir, logFolder, port, host, production, redisUrl, responseCacheMb };
+  const { dataDir, port, host, production, logLevel, redisUrl, responseCacheMb } = options;
+  const served = { dataDir, port, host, production, logLevel, redisUrl, responseCacheMb };
+  const order: ServingOrder = { adminUrl, logFolder, ...served };
   return startWorkers({
     count: workers,
     program: join(root, 'standalone/src/workers/serve.ts'),
@@ -58,6 +61,10 @@ function startServing(
  */
 export async function startProduct(options: StartOptions, steps: Steps, signal: AbortSignal): Promise<Product> {
   const { dataDir, databaseUrl, production } = options;
+  // First of all: whoever mistyped a setting does not wait for the shop, nor loses one to `--fresh`.
+  const oidc = readOidcSettings(process.env);
+  const operations = await readOperationPolicy(process.env);
+  const site = readSiteSettings(process.env);
   await prepareInstallationFolder(dataDir);
   await using opening = new AsyncDisposableStack();
   const tell = (line: string) => steps.say(`  ${line}`);
@@ -67,7 +74,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
   }
   const secrets = await installationSecrets(dataDir, production);
   const logFolder = join(dataDir, 'logs');
-  const log = createLog({ service: 'cda', folder: logFolder });
+  const log = createLog({ service: 'cda', folder: logFolder, level: options.logLevel });
   opening.defer(() => new Promise<void>((done) => log.flush(() => done())));
   opening.use(await startTracing({ service: 'cda', env: process.env, log }));
   signal.throwIfAborted();
@@ -121,8 +128,6 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
     pool.end(),
   );
   const webRoot = join(root, 'web/dist');
-  const oidc = readOidcSettings(process.env);
-  const operations = await readOperationPolicy(process.env);
   const botState = { health: async () => 'off' as string };
   const gateway = await steps.run('Gateway and page', async (step) => {
     if (!existsSync(join(webRoot, 'index.html'))) step.note('the page is not built, the graph only');
@@ -143,6 +148,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
       production,
       ...(operations ? { operations } : {}),
       ...(oidc ? { oidc } : {}),
+      ...site,
       log,
       redisUrl: options.redisUrl,
       ...toResponseCache(options.responseCacheMb),

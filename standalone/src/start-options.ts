@@ -6,6 +6,10 @@ import { dataFolder } from './data-folder.ts';
 /** How the bot runs: not at all, against Telegram, or against the simulator of it that comes along. */
 export type BotMode = 'off' | 'telegram' | 'simulator';
 
+const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
+
 export interface StartOptions {
   /** 0 takes any free port. */
   port: number;
@@ -29,6 +33,8 @@ export interface StartOptions {
   workers: number;
   /** A Redis that several gateways share; nothing depends on it. */
   redisUrl: string | undefined;
+  /** What the log tells: this and what is graver. */
+  logLevel: LogLevel;
   /** Memory for answers that are kept for a few seconds, in MB; 0 keeps none. */
   responseCacheMb: number;
 }
@@ -123,6 +129,7 @@ export function readStartOptions(
       whole: true,
     }),
     redisUrl: redisUrl(env['REDIS_URL']),
+    logLevel: logLevel(env['LOG_LEVEL'] || 'info'),
     responseCacheMb: number('', 'RESPONSE_CACHE_MB', env['RESPONSE_CACHE_MB'] || undefined, 64, {
       least: 0,
       most: 4_096,
@@ -167,6 +174,12 @@ function botMode(text: string | undefined, token: string | undefined): BotMode {
     );
   }
   return mode;
+}
+
+function logLevel(text: string): LogLevel {
+  const level = logLevels.find((name) => name === text);
+  if (level) return level;
+  throw invalid(`LOG_LEVEL takes ${logLevels.join(', ')}, and "${text}" is none.`, 'Leave it out for info.');
 }
 
 function databaseUrl(text: string | undefined): string | undefined {

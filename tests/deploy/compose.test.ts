@@ -55,9 +55,13 @@ describe('docker-compose.yml', () => {
       'standalone/src/parts/part-config.ts',
       'platform/src/auth/secrets.ts',
       'standalone/src/oidc-settings.ts',
+      'standalone/src/site-settings.ts',
+      'standalone/src/operation-policy.ts',
+      'standalone/src/list-schedule.ts',
       'platform/src/telemetry/tracing.ts',
       'standalone/src/migrate.ts',
       'cli/src/installation.ts',
+      'standalone/src/data-folder.ts',
     ]
       .map(read)
       .join('\n');
@@ -172,7 +176,7 @@ describe('the Dockerfile', () => {
     ]);
     expect(copied.every(([from, to]) => from === to)).toBe(true);
     const folders = [...new Set(named.map(({ path }) => path.split('/')[0]))].filter((folder) => folder !== 'web');
-    expect(copied.map(([from]) => from).sort()).toEqual([...folders, 'schema', 'web/dist'].sort());
+    expect(copied.map(([from]) => from).sort()).toEqual([...folders, 'schema', 'web/dist', 'web/src/generated'].sort());
   });
 
   test('runs the programs of the packages that the lock file has', () => {

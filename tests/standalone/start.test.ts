@@ -165,6 +165,11 @@ describe('npm start', () => {
     ['a bot without a token', ['--bot', 'telegram'], {}, 'TELEGRAM_BOT_TOKEN'],
     ['a database address of another kind', [], { DATABASE_URL: 'mysql://localhost' }, 'DATABASE_URL'],
     ['a database that does not answer', [], { DATABASE_URL: 'postgres://x:y@127.0.0.1:1/z' }, '127.0.0.1:1'],
+    ['operations that are none', [], { OPERATIONS: 'some' }, 'OPERATIONS'],
+    ['an identity provider that is none', [], { OIDC_ISSUER: 'keycloak' }, 'OIDC_ISSUER'],
+    ['an origin with a path', [], { ALLOWED_ORIGINS: 'https://a.example, https://b.example/' }, '"https://b.example/"'],
+    ['cookies that are neither', [], { SECURE_COOKIES: 'yes' }, 'SECURE_COOKIES'],
+    ['a level that no log has', [], { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
   ])('refuses %s with one sentence and its remedy', async (_, args, env, named) => {
     const program = start(args, env);
     expect(await program.ended).toBe(1);

@@ -52,8 +52,6 @@ const shapes = {
     /** Health of the bot's part, where there is one. */
     BOT_URL: address.optional(),
     WEB_ROOT: z.string().min(1).optional(),
-    ALLOWED_ORIGINS: z.string().optional(),
-    SECURE_COOKIES: z.enum(['0', '1']).optional(),
     /** Shared by several gateways. */
     REDIS_URL: redis,
     /** Processes that serve. */

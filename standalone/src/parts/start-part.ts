@@ -17,6 +17,7 @@ import { listTask } from '../list-schedule.ts';
 import { readOidcSettings } from '../oidc-settings.ts';
 import { readOperationPolicy } from '../operation-policy.ts';
 import { toResponseCache } from '../response-cache.ts';
+import { readSiteSettings } from '../site-settings.ts';
 import { subgraphDefinitions } from '../subgraphs.ts';
 import { siblingsOfThisWorker } from '../workers/siblings.ts';
 import { startWorkers } from '../workers/start-workers.ts';
@@ -138,6 +139,7 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
     analytics: config.ANALYTICS_URL,
   };
   const oidc = readOidcSettings(env);
+  const site = readSiteSettings(env);
   const operations = await readOperationPolicy(env);
   await using opening = new AsyncDisposableStack();
   opening.use(await startTracing({ service: 'cda-gateway', env, log }));
@@ -160,11 +162,10 @@ async function startGatewayPart(env: Environment): Promise<RunningPart> {
         ...Object.fromEntries(subgraphNames.map((name) => [name, () => askReadiness(urls[name])])),
         ...(config.BOT_URL ? { bot: () => askReadiness(config.BOT_URL as string) } : {}),
       },
-      allowedOrigins: (config.ALLOWED_ORIGINS ?? '').split(',').filter(Boolean),
+      ...site,
       ...(siblings ? { siblings } : {}),
       redisUrl: config.REDIS_URL,
       ...toResponseCache(config.RESPONSE_CACHE_MB),
-      ...(config.SECURE_COOKIES ? { secureCookies: config.SECURE_COOKIES === '1' } : {}),
       drainMs: config.DRAIN_MS,
     }),
   );

@@ -14,6 +14,7 @@ import { installationSecrets } from '../installation.ts';
 import { readOidcSettings } from '../oidc-settings.ts';
 import { readOperationPolicy } from '../operation-policy.ts';
 import { toResponseCache } from '../response-cache.ts';
+import { readSiteSettings } from '../site-settings.ts';
 import { listenForStop } from '../stop-requests.ts';
 import { startSystem } from '../system.ts';
 import type { ServingOrder } from './serving-order.ts';
@@ -28,7 +29,11 @@ async function main(order: ServingOrder): Promise<number> {
   const stop = listenForStop('A worker stopped at once.');
   try {
     await using opening = new AsyncDisposableStack();
-    const log = createLog({ service: `cda-worker-${process.env[workerVariable]}`, folder: order.logFolder });
+    const log = createLog({
+      service: `cda-worker-${process.env[workerVariable]}`,
+      folder: order.logFolder,
+      level: order.logLevel,
+    });
     opening.defer(() => new Promise<void>((done) => log.flush(() => done())));
     const secrets = await installationSecrets(order.dataDir, order.production);
     const system = opening.use(
@@ -47,6 +52,7 @@ async function main(order: ServingOrder): Promise<number> {
     const webRoot = join(root, 'web/dist');
     const operations = await readOperationPolicy(process.env);
     const oidc = readOidcSettings(process.env);
+    const site = readSiteSettings(process.env);
     const gateway = opening.use(
       await startGateway({
         port: order.port,
@@ -58,6 +64,7 @@ async function main(order: ServingOrder): Promise<number> {
         production: order.production,
         ...(operations ? { operations } : {}),
         ...(oidc ? { oidc } : {}),
+        ...site,
         log,
         redisUrl: order.redisUrl,
         ...toResponseCache(order.responseCacheMb),

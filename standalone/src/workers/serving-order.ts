@@ -3,6 +3,7 @@ export interface ServingOrder {
   adminUrl: string;
   dataDir: string;
   logFolder: string;
+  logLevel: string;
   port: number;
   host: string;
   production: boolean;
