@@ -127,8 +127,15 @@ describe('the event door for Segment senders', () => {
   });
 
   test('says in terms of HTTP what is wrong with a request', async () => {
-    expect((await post('/v1/track', {}, { authorization: '' })).status).toBe(401);
-    expect((await post('/v1/track', {}, { authorization: basic('cda_wk_wrong') })).status).toBe(401);
+    for (const [authorization, message] of [
+      ['', /^No write key was sent.*npm run keys/],
+      [basic('cda_wk_wrong'), /^The key that was sent does not hold.*npm run keys/],
+    ] as const) {
+      const answer = await post('/v1/track', {}, { authorization });
+      expect(answer.status).toBe(401);
+      const { errors } = (await answer.json()) as { errors: { message: string }[] };
+      expect(errors[0]?.message).toMatch(message);
+    }
     expect((await post('/v1/track', {}, { authorization: basic(await makeKey('API')) })).status).toBe(403);
     expect((await post('/v1/track', '{')).status).toBe(400);
     expect((await post('/v1/batch', { batch: 1 })).status).toBe(400);

@@ -52,7 +52,9 @@ describe('access tokens', () => {
   });
 
   test('nothing, or something that is no token, is refused', async () => {
-    expect((await ask(url, query)).codes).toEqual(['UNAUTHENTICATED']);
+    const nothing = await ask(url, query);
+    expect(nothing.codes).toEqual(['UNAUTHENTICATED']);
+    expect(nothing.errors?.[0]?.message).toMatch(/^Sign in first/);
     for (const authorization of [
       'Bearer',
       'Bearer ',
@@ -63,6 +65,7 @@ describe('access tokens', () => {
     ]) {
       const answer = await ask(url, query, { headers: { authorization } });
       expect([authorization, answer.codes]).toEqual([authorization, ['UNAUTHENTICATED']]);
+      expect(answer.errors?.[0]?.message).toMatch(/does not hold.*npm run token/);
     }
   });
 

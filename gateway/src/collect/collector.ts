@@ -136,9 +136,9 @@ async function authenticate(
   const basic = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const key = basic === undefined ? otherKey : Buffer.from(basic, 'base64').toString().split(':')[0];
   const bearer = typeof key === 'string' && /^\S+$/.test(key) ? `Bearer ${key}` : request.headers.authorization;
-  if (bearer === undefined) throw unauthenticated();
+  if (!bearer) throw unauthenticated('No write key was sent.');
   const { caller } = await authenticator.authenticate({ authorization: bearer });
-  if (!caller) throw unauthenticated();
+  if (!caller) throw unauthenticated('The key that was sent does not hold: it is not whole, or was taken away.');
   if (!caller.scopes.includes('events:write')) {
     throw new HttpError(
       403,
@@ -149,14 +149,12 @@ async function authenticate(
   return caller;
 }
 
-const unauthenticated = (): HttpError =>
+const unauthenticated = (what: string): HttpError =>
   new HttpError(
     401,
     'UNAUTHENTICATED',
-    'Send a write key as the user name of Basic authentication, or as "Authorization: Bearer".',
-    {
-      'www-authenticate': 'Basic realm="events"',
-    },
+    `${what} Make one (npm run keys -- create --kind write --name NAME) and send it as the user name of Basic authentication, as "Authorization: Bearer", or to /mp/collect as api_secret.`,
+    { 'www-authenticate': 'Basic realm="events"' },
   );
 
 async function store(

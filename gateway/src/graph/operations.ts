@@ -56,6 +56,8 @@ export interface PrepareOptions {
     | undefined;
   /** Whether this caller may read the schema. */
   mayIntrospect: boolean;
+  /** Whether the caller sent something to prove who they are. */
+  sentProof?: boolean;
   method: string;
   /** It comes by a way that takes subscriptions, and nothing else. */
   live?: boolean;
@@ -68,9 +70,20 @@ export interface PrepareOptions {
 export function prepareOperation(
   { query, operationName, variables, persistedHash }: GraphQLParameters,
   caller: Caller | undefined,
-  { schema, hints, documents, onPersisted, limits, policy, mayIntrospect, method, live = false }: PrepareOptions,
+  {
+    schema,
+    hints,
+    documents,
+    onPersisted,
+    limits,
+    policy,
+    mayIntrospect,
+    sentProof = false,
+    method,
+    live = false,
+  }: PrepareOptions,
 ): PreparedOperation | RefusedOperation {
-  if (!caller) return refused(401, unauthenticated());
+  if (!caller) return refused(401, unauthenticated(sentProof));
   if (query === undefined) return refused(200, coded('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound'));
   if (persistedHash !== undefined && hashOfText(query) !== persistedHash) {
     return refused(400, coded('BAD_REQUEST', 'The hash is not that of the query.'));

@@ -139,6 +139,7 @@ export function createGraphQLHandler(options: Options): (exchange: Exchange) => 
         },
       },
       mayIntrospect,
+      sentProof: request.headers.authorization !== undefined,
       method,
     });
     if (!('operation' in prepared)) return answer(prepared.status, { errors: prepared.errors });

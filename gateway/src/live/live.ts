@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unknownCaller } from '@cda/platform/auth/access-errors.ts';
 import { identityHeader } from '@cda/platform/auth/internal-identity.ts';
 import type { SubgraphName } from '@cda/platform/graph/type-defs.ts';
 import { openEventStream } from '@cda/platform/live/event-stream.ts';
@@ -212,7 +213,7 @@ export function createLive(options: Options): Live {
       const { caller, renewed } = await authenticator.authenticate(request.headers);
       if (renewed) response.setHeader('set-cookie', sessions.cookiesOf(renewed));
       if (!caller) {
-        const message = 'Sign in first, or send a token or an API key as "Authorization: Bearer …".';
+        const message = unknownCaller(request.headers.authorization !== undefined);
         throw new HttpError(401, 'UNAUTHENTICATED', message, { 'www-authenticate': 'Bearer' });
       }
       if (caller.byCookie && mayBeForged(method, request.headers)) {
