@@ -142,6 +142,20 @@ function commandOf(task: string): string | undefined {
   return existsSync(join(root, file)) ? file : undefined;
 }
 
+test('each code that the gateway answers with is explained', () => {
+  const sources = all(/^gateway\/src\/.*\.ts$/)
+    .map(read)
+    .join('\n');
+  const [, publicCodes = ''] = /publicCodes[^[]*\[([^\]]*)\]/.exec(sources) ?? [];
+  const codes = new Set([
+    ...[...publicCodes.matchAll(/'(\w+)'/g)].map(([, code = '']) => code),
+    ...[...sources.matchAll(/new HttpError\(\s*\d+,\s*'(\w+)'/g)].map(([, code = '']) => code),
+  ]);
+  expect(codes.size).toBeGreaterThan(20);
+  const page = read('docs/access.md');
+  expect([...codes].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
 describe('settings', () => {
   /** Set by npm, by the desktop or by ourselves; not for a person to set. */
   const internal = [
