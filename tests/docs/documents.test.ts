@@ -88,6 +88,8 @@ describe.each(manuals)('%s', (document) => {
     ])) {
       const source = task === 'start' || task === 'services' ? 'standalone/src/start-options.ts' : commandOf(task);
       if (source === undefined) continue;
+      for (const option of [...read(source).matchAll(/requiredOption\(\s*'(--\w+)/g)].map(([, name = '']) => name))
+        if (rest.startsWith('create')) expect(rest, `${task} ${rest}`).toContain(option);
       for (const [option] of rest.matchAll(/(?<= |^)--[a-z-]+/g))
         expect(read(source), `${task} ${option}`).toContain(option);
     }
