@@ -4,6 +4,7 @@ import { subgraphNames } from '@cda/platform/graph/type-defs.ts';
 import { enqueueTraining } from '@cda/platform/jobs/queue.ts';
 import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import type { Installation } from './installation.ts';
+import { loadModelStates, type ModelState } from './model-states.ts';
 import { count, createProgress, say, seconds } from './terminal.ts';
 
 /** Waits until every projection is up to the log: folds it in here, or watches the running system do it. */
@@ -30,6 +31,15 @@ export async function followProjections(installation: Installation): Promise<voi
     }
   }
   progress.end(`done in ${seconds(performance.now() - startedAt)}`);
+}
+
+async function statesOf(installation: Installation, models: string[]): Promise<ModelState[]> {
+  const pool = createPool(installation.adminUrl, { name: 'cli', max: 1 });
+  try {
+    return await loadModelStates(pool, models);
+  } finally {
+    await pool.end();
+  }
 }
 
 /** Queues a fit of each model and waits for them, here or in the running system. Gives whether all ended without a fault. */
@@ -59,8 +69,15 @@ export async function trainModels(
       const ended = rows.filter((run) => run.status !== 'QUEUED' && run.status !== 'RUNNING');
       if (ended.length === rows.length) {
         progress.end(`done in ${seconds(performance.now() - startedAt)}`);
-        for (const run of rows)
-          say(`  ${run.model.padEnd(24)} ${run.status}${run.message ? `  ${run.message.en}` : ''}`);
+        const states = await statesOf(
+          installation,
+          rows.map(({ model }) => model),
+        );
+        for (const run of rows) {
+          const state = states.find(({ model }) => model === run.model);
+          const fitted = state?.served ? `served: ${state.words}` : `not served: ${state?.words}`;
+          say(`  ${run.model.padEnd(24)} ${run.status}  ${run.message?.en ?? fitted}`);
+        }
         return rows.every((run) => run.status !== 'FAILED');
       }
       const part = rows.reduce((sum, run) => sum + (ended.includes(run) ? 1 : run.progress), 0) / rows.length;

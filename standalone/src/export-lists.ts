@@ -33,7 +33,11 @@ export interface ListFile {
 export async function writeListFile(file: ListFile): Promise<number> {
   const { path, placement, limit, databaseUrl, log, signal, progress, stride } = file;
   if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-    throw new AppError('CONFIG_INVALID', `${limit} items are no list.`, 'Choose a limit from 1 to 100.');
+    throw new AppError(
+      'CONFIG_INVALID',
+      'A list has a whole number of items from 1 to 100.',
+      'Choose another --limit.',
+    );
   await using lists = await exportLists({ databaseUrl, log, placement, limit, ...(stride ? { stride } : {}) });
   const total = await lists.total();
   let done = 0;

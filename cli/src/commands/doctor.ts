@@ -2,10 +2,10 @@ import { statfs } from 'node:fs/promises';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { AppError } from '@cda/platform/errors.ts';
 import { subgraphNames } from '@cda/platform/graph/type-defs.ts';
-import { modelTitles } from '@cda/platform/models/model-titles.ts';
 import type { Command } from 'commander';
 import type { Pool } from 'pg';
 import { openInstallation } from '../installation.ts';
+import { loadModelStates } from '../model-states.ts';
 import { count } from '../terminal.ts';
 
 /** Longest wait of an event that is no cause for concern, in seconds. */
@@ -109,27 +109,11 @@ async function projections(pool: Pool): Promise<Finding[]> {
 }
 
 async function models(pool: Pool): Promise<Finding[]> {
-  const { rows } = await pool.query<{
-    model: string;
-    version: number;
-    status: string;
-    primary_metric: string;
-    value: number;
-    baseline_name: string;
-    baseline: number;
-  }>("SELECT DISTINCT ON (model) * FROM registry.model_version ORDER BY model, (status = 'SERVED') DESC, version DESC");
-  return Object.keys(modelTitles).map((name) => {
-    const row = rows.find((candidate) => candidate.model === name);
-    if (!row) return { good: false, what: `Model ${name}: not fitted`, remedy: 'npm run train' };
-    const figures = `${row.primary_metric} ${row.value.toFixed(3)} against ${row.baseline.toFixed(3)} (${row.baseline_name})`;
-    return {
-      good: row.status === 'SERVED',
-      what: `Model ${name}: version ${row.version}, ${figures}`,
-      ...(row.status === 'SERVED'
-        ? {}
-        : { remedy: 'It does not beat its baseline and is not served: take more data in.' }),
-    };
-  });
+  return (await loadModelStates(pool)).map(({ model, served, words, remedy }) => ({
+    good: served,
+    what: `Model ${model}: ${words}`,
+    ...(remedy === undefined ? {} : { remedy }),
+  }));
 }
 
 /** How many refused events are asked for; undefined where none are. */
