@@ -186,6 +186,8 @@ describe('a file that cannot be read at all', () => {
     ['a folder', () => folder, /is a folder/],
     ['a missing file', () => join(folder, 'nothing.csv'), /does not exist/],
     ['UTF-16', () => file(Buffer.from(`\ufeff${header}\n`, 'utf16le')), /UTF-16/],
+    ['a spreadsheet', () => file(Buffer.from('PK\u0003\u0004zip'), 'Orders.xlsx'), /is a spreadsheet/],
+    ['an old spreadsheet', () => file(Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'Orders.csv'), /is a spreadsheet/],
     ['a ZIP archive', () => file(Buffer.from('PK\u0003\u0004zip')), /ZIP/],
     ['another header', () => file('a,b,c\n1,2,3\n'), /no known format/],
     ['a header that names a column twice', () => file(`order_id,order_id\n1,2\n`), /more than once/],
@@ -217,6 +219,8 @@ describe('a file that cannot be read at all', () => {
     const path = file(`${header}\n`);
     await expect(take(path, { format: 'excel' })).rejects.toMatchObject({ code: 'FORMAT_UNKNOWN' });
     await expect(take(path, { map: { Preis: 'price' } })).rejects.toMatchObject({ code: 'HEADER_INVALID' });
+    const json = file('{"productID":"1"}\n', 'a.jsonl');
+    await expect(take(json, { map: { id: 'productID' } })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     await expect(take(path, { format: 'online-retail' })).rejects.toMatchObject({
       remedy: expect.stringContaining('--map'),
     });

@@ -73,6 +73,10 @@ export async function importFile(options: ImportOptions): Promise<ImportSummary>
     file.lines === 'json'
       ? await readJsonLines(file.content, { refuse: unreadable })
       : await readRows(file.content, { map: options.map ?? {}, separator: file.separator, refuse: unreadable });
+  if (file.lines === 'json' && Object.keys(options.map ?? {}).length > 0) {
+    const remedy = 'Leave it out: the fields of a JSON object have the names that the format gives them.';
+    throw new AppError('CONFIG_INVALID', '--map names columns of a CSV file, and this one holds JSON objects.', remedy);
+  }
   const format = chooseFormat(options.format, file.lines, header);
   summary.format = format.name;
   const missing = format.required.filter((column) => !header.includes(column));

@@ -47,8 +47,12 @@ export async function openFile(path: string): Promise<OpenFile> {
   if (start.readUInt16BE(0) === 0xfffe || start.readUInt16BE(0) === 0xfeff) {
     throw unreadable(path, 'is UTF-16', 'Save it as UTF-8, for example: iconv -f UTF-16 -t UTF-8 FILE > NEW.');
   }
-  if (start.toString('latin1', 0, 2) === 'PK')
-    throw unreadable(path, 'is a ZIP archive', 'Unpack it first; gzip is read as it is.');
+  // A spreadsheet is a ZIP archive inside; the older kind begins with D0 CF 11 E0.
+  const zip = start.toString('latin1', 0, 2) === 'PK';
+  if (start.readUInt32BE(0) === 0xd0cf11e0 || (zip && /\.(xls\w?|od[st])$/i.test(path))) {
+    throw unreadable(path, 'is a spreadsheet', 'Save it there as CSV, in UTF-8.');
+  }
+  if (zip) throw unreadable(path, 'is a ZIP archive', 'Unpack it first; gzip is read as it is.');
   const disk = createReadStream(path, { highWaterMark: 256 * 1024 });
   const gzip = start.readUInt16BE(0) === 0x1f8b;
   let content: Readable = disk;
