@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { buildSchema, isEnumType, isInterfaceType, isObjectType, parse, validate } from 'graphql';
+import { buildSchema, getNamedType, isEnumType, isInterfaceType, isObjectType, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -75,6 +75,20 @@ describe.each(manuals)('%s', (document) => {
       ).toBe(true);
   });
 
+  test('names files of a subgraph that are there', () => {
+    const [, subgraph = '*'] = /^# .*`(\w+)\.[\w-]+`/.exec(read(document)) ?? [];
+    const folders = subgraph === '*' ? ['users', 'products', 'recommendations', 'analytics'] : [subgraph];
+    for (const path of spans.filter((span) =>
+      /^(ml|features|models|projections|loaders|resolvers|entities)\/[\w-]+\.ts$/.test(span),
+    ))
+      expect(
+        [...folders.map((name) => `subgraphs/${name}/src`), 'platform/src'].some((folder) =>
+          existsSync(join(root, folder, path)),
+        ),
+        path,
+      ).toBe(true);
+  });
+
   test('gives commands that npm knows', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     for (const [, script = ''] of read(document).matchAll(/npm run (?:--silent )?([\w-]+)/g))
@@ -118,6 +132,14 @@ describe.each(manuals)('%s', (document) => {
       if (isObjectType(type) || isInterfaceType(type))
         expect(type.getFields(), `${typeName}.${field}`).toHaveProperty(field);
       else if (isEnumType(type)) expect(type.getValues().map(({ name }) => name)).toContain(field);
+    }
+    for (const [, typeName = '', field = '', below = ''] of spans.flatMap((span) => [
+      ...span.matchAll(/^([A-Z]\w+)\.(\w+)(?:\([^)]*\))? \{ ([\w ]+) \}/g),
+    ])) {
+      const type = schema.getType(typeName);
+      const answer = isObjectType(type) ? getNamedType(type.getFields()[field]?.type) : undefined;
+      if (isObjectType(answer))
+        expect(Object.keys(answer.getFields())).toEqual(expect.arrayContaining(below.split(' ')));
     }
   });
 
