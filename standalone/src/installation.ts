@@ -1,6 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadSecrets, type Secrets } from '@cda/platform/auth/secrets.ts';
+import { isOurs, ownSchemas } from '@cda/platform/database/own-schemas.ts';
 import { AppError } from '@cda/platform/errors.ts';
 import pg from 'pg';
 import { makeFolder } from './make-folder.ts';
@@ -8,18 +9,6 @@ import { findRunningPostgres, removePostgres, startPostgres } from './postgres/s
 
 /** The database that this software makes inside the server that comes along. */
 const databaseName = 'cda';
-
-/** Schemas that belong to this software, in whatever database it was given. */
-const schemas = [
-  'users',
-  'products',
-  'recommendations',
-  'analytics',
-  'registry',
-  'events',
-  'graphile_worker',
-  'platform',
-];
 
 export interface InstallationOptions {
   dataDir: string;
@@ -122,7 +111,8 @@ export async function removeInstallation(options: Pick<InstallationOptions, 'dat
     const client = new pg.Client({ connectionString: options.databaseUrl, connectionTimeoutMillis: 5_000 });
     await client.connect();
     try {
-      await client.query(`DROP SCHEMA IF EXISTS ${schemas.join(', ')} CASCADE`);
+      // Of a database that this software never was in, schemas of these names are somebody else's.
+      if (await isOurs(client)) await client.query(`DROP SCHEMA IF EXISTS ${ownSchemas.join(', ')} CASCADE`);
     } finally {
       await client.end();
     }

@@ -143,6 +143,31 @@ describe('npm start', () => {
     expect(await program.stop()).toBe(0);
   });
 
+  test('leaves a database alone that holds schemas of another program, even with --fresh', async () => {
+    await using database = await createTestDatabase();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      await client.query('CREATE SCHEMA users; CREATE TABLE users.login (name text); CREATE SCHEMA events');
+      for (const args of [[], ['--fresh']]) {
+        const program = start(['--no-demo', ...args], { DATABASE_URL: database.url, INTERNAL_SECRET: testSecret });
+        expect(await program.ended).toBe(1);
+        expect(program.events.at(-1)).toMatchObject({
+          event: 'error',
+          message: expect.stringContaining('schemas events, users'),
+          remedy: expect.stringContaining('DATABASE_URL'),
+        });
+      }
+      const { rows } = await client.query(
+        "SELECT nspname FROM pg_namespace WHERE nspname ~ '^(users|events|platform|registry)$' ORDER BY nspname",
+      );
+      expect(rows).toEqual([{ nspname: 'events' }, { nspname: 'users' }]);
+      expect((await client.query('SELECT * FROM users.login')).rows).toEqual([]);
+    } finally {
+      await client.end();
+    }
+  });
+
   test('names the process that holds the port, and leaves nothing behind', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => holder.once('listening', resolve));

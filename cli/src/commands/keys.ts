@@ -43,7 +43,9 @@ export function registerKeys(program: Command): void {
     .option('--data-dir <folder>', 'folder of the installation')
     .action((options: { dataDir?: string }) =>
       withKeys(options.dataDir, async (open) => {
-        for (const { id, name, kind, prefix, scopes, revokedAt } of await open.list()) {
+        const all = await open.list();
+        if (all.length === 0) say('There are no keys yet. Make one: npm run keys -- create --kind write --name NAME');
+        for (const { id, name, kind, prefix, scopes, revokedAt } of all) {
           const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : scopes.join(', ');
           process.stdout.write(`${id}  ${kind.padEnd(5)}  ${prefix}…  ${name}  ${state}\n`);
         }

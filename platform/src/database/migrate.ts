@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { AppError } from '../errors.ts';
 import { subgraphNames } from '../graph/type-defs.ts';
 import { type AppliedMigration, checkApplied, migrationHash } from './applied-migrations.ts';
+import { refuseForeignSchemas } from './own-schemas.ts';
 import { createPool } from './pool.ts';
 import { roleNames, rolePassword, roleUrl } from './roles.ts';
 import { subgraphSchemaSql } from './subgraph-schema.ts';
@@ -25,12 +26,13 @@ const oldestSupported = 15;
  *
  * @param adminUrl login that may create roles and schemas
  * @param secret the installation's secret; the roles' passwords derive from it
- * @throws AppError where the server is too old, its schema is newer than this version knows, or a migration was edited since it was run
+ * @throws AppError where the server is too old, its schema is newer than this version knows, another program's schemas stand in the way, or a migration was edited since it was run
  */
 export async function migratePlatform(adminUrl: string, secret: string): Promise<void> {
   const pool = createPool(adminUrl, { name: 'migrate', max: 2, statementTimeoutMs: 0 });
   try {
     const { superuser } = await checkServer(pool);
+    await refuseForeignSchemas(pool);
     await takingTurns(() =>
       inTransaction(pool, async (tx) => {
         for (const role of roleNames) {
