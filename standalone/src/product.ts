@@ -5,15 +5,11 @@ import { createPool } from '@cda/platform/database/pool.ts';
 import { createLog, type Log } from '@cda/platform/telemetry/log.ts';
 import { startTracing } from '@cda/platform/telemetry/tracing.ts';
 import type { Ready } from './announce.ts';
+import { beginAnew } from './begin-anew.ts';
 import { beginBot } from './bot-at-start.ts';
 import { provideFirstData, trainFirstModels } from './first-data.ts';
 import { systemHealth } from './health.ts';
-import {
-  installationSecrets,
-  openInstallation,
-  prepareInstallationFolder,
-  removeInstallation,
-} from './installation.ts';
+import { installationSecrets, openInstallation, prepareInstallationFolder } from './installation.ts';
 import { listTask } from './list-schedule.ts';
 import { readOidcSettings } from './oidc-settings.ts';
 import { readOperationPolicy } from './operation-policy.ts';
@@ -70,7 +66,7 @@ export async function startProduct(options: StartOptions, steps: Steps, signal: 
   const tell = (line: string) => steps.say(`  ${line}`);
 
   if (options.fresh) {
-    await steps.run('Removing the old data', () => removeInstallation({ dataDir, databaseUrl }));
+    await steps.run('Removing the old data', () => beginAnew(options));
   }
   const secrets = await installationSecrets(dataDir, production);
   const logFolder = join(dataDir, 'logs');

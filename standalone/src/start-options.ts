@@ -18,6 +18,8 @@ export interface StartOptions {
   /** A PostgreSQL server of the operator's own; without it the one from npm runs in the data folder. */
   databaseUrl: string | undefined;
   fresh: boolean;
+  /** Whether `fresh` may throw a real shop away. */
+  loseRealData: boolean;
   demo: boolean;
   /** Size of the demo shop; 1 is 5,000 customers. */
   scale: number;
@@ -66,6 +68,7 @@ export function readStartOptions(
     .addOption(new Option('--host <address>', 'address to listen on (HOST, 127.0.0.1)'))
     .addOption(new Option('--data-dir <folder>', 'where everything is kept (DATA_DIR, .data)'))
     .addOption(new Option('--fresh', 'throw away what the data folder holds and begin anew'))
+    .addOption(new Option('--lose-real-data', 'with --fresh: even where that is no demo shop'))
     .addOption(new Option('--no-demo', 'do not make the demo shop (DEMO=0)'))
     .addOption(new Option('--scale <factor>', 'size of the demo shop, 0.02 to 20; 1 is 5,000 customers (SCALE, 1)'))
     .addOption(new Option('--seed <number>', 'another demo shop for each number (SEED, 42)'))
@@ -106,6 +109,7 @@ export function readStartOptions(
     dataDir: dataFolder(textOf(given['dataDir'], undefined), env),
     databaseUrl: databaseUrl(env['DATABASE_URL']),
     fresh: given['fresh'] === true,
+    loseRealData: given['loseRealData'] === true,
     demo: given['demo'] !== false && !isOff(env['DEMO']),
     scale: number('--scale', 'SCALE', textOf(given['scale'], env['SCALE']), 1, { least: 0.02, most: 20 }),
     seed: number('--seed', 'SEED', textOf(given['seed'], env['SEED']), 42, {

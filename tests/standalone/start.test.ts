@@ -134,6 +134,35 @@ describe('npm start', () => {
     await second.stop();
   });
 
+  test('keeps a real shop from --fresh, unless it is to be lost', async () => {
+    const events = () => ask('SELECT count(*)::int AS events FROM events.log');
+    const first = start(['--no-demo']);
+    await first.until(isReady);
+    await ask(
+      `INSERT INTO events.log (customer_key, message_id, type, name, occurred_at, received_at, source, properties, context)
+       VALUES ('u:ann', '1', 'track', 'Hello', now(), now(), 'test', '{}', '{}')`,
+    );
+    const busy = start(['--fresh', '--no-demo']);
+    expect(await busy.ended).toBe(1);
+    expect(busy.events.at(-1)).toMatchObject({ event: 'error', message: expect.stringContaining('in use by process') });
+    await first.stop();
+    const second = start(['--fresh', '--no-demo']);
+    expect(await second.ended).toBe(1);
+    expect(second.events.at(-1)).toMatchObject({
+      event: 'error',
+      message: expect.stringContaining('with 1 event, which are no demo data'),
+      remedy: expect.stringContaining('--lose-real-data'),
+    });
+    const third = start(['--no-demo']);
+    await third.until(isReady);
+    expect(await events()).toEqual([{ events: 1 }]);
+    await third.stop();
+    const fourth = start(['--fresh', '--lose-real-data', '--no-demo']);
+    await fourth.until(isReady);
+    expect(await events()).toEqual([{ events: 0 }]);
+    await fourth.stop();
+  });
+
   test('uses a server of the operator by DATABASE_URL and starts none', async () => {
     await using database = await createTestDatabase();
     const program = start(['--no-demo'], { DATABASE_URL: database.url, INTERNAL_SECRET: testSecret });

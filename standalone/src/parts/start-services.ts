@@ -5,14 +5,10 @@ import { roleUrl } from '@cda/platform/database/roles.ts';
 import { type SubgraphName, subgraphNames } from '@cda/platform/graph/type-defs.ts';
 import { fullName } from '@cda/platform/models/train.ts';
 import type { Ready } from '../announce.ts';
+import { beginAnew } from '../begin-anew.ts';
 import { simulatedVisitor } from '../bot-at-start.ts';
 import { provideFirstData, trainFirstModels } from '../first-data.ts';
-import {
-  installationSecrets,
-  openInstallation,
-  prepareInstallationFolder,
-  removeInstallation,
-} from '../installation.ts';
+import { installationSecrets, openInstallation, prepareInstallationFolder } from '../installation.ts';
 import { linkCode } from '../link-code.ts';
 import { issueSignInLink } from '../sign-in-link.ts';
 import type { StartOptions } from '../start-options.ts';
@@ -35,7 +31,7 @@ export async function startServices(options: StartOptions, steps: Steps, signal:
   const { dataDir, databaseUrl } = options;
   await prepareInstallationFolder(dataDir);
   await using opening = new AsyncDisposableStack();
-  if (options.fresh) await steps.run('Removing the old data', () => removeInstallation({ dataDir, databaseUrl }));
+  if (options.fresh) await steps.run('Removing the old data', () => beginAnew(options));
   const { internalSecret } = await installationSecrets(dataDir, options.production);
   signal.throwIfAborted();
 
