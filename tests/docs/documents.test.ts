@@ -211,6 +211,16 @@ describe('settings', () => {
   });
 });
 
+test('the README names each package that is under another licence than free ones', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { license?: string }> };
+  const restricted = Object.entries(packages).flatMap(([path, { license = '' }]) =>
+    /elastic|busl|sspl|commons|gpl|commercial|unlicensed/i.test(license) ? path.replace(/^.*node_modules\//, '') : [],
+  );
+  expect(restricted).toContain('@apollo/gateway');
+  const readme = read('README.md');
+  expect(restricted.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+});
+
 test('each decision has a number of its own, one after the other', () => {
   const numbers = all(/^docs\/adr\//).map((file) => Number(file.slice('docs/adr/'.length, 'docs/adr/'.length + 4)));
   expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, i) => i + 1));
