@@ -68,7 +68,7 @@ export function changelogEntry(
 if (import.meta.main) {
   const version = process.argv[2];
   if (!version || !/^\d+\.\d+\.\d+$/.test(version)) {
-    console.error('Name the version: node schema/release.ts 0.2.0');
+    console.error('Name the version: npx node schema/release.ts 0.2.0');
     process.exit(1);
   }
   const [released, current, exceptions] = ['released.graphql', 'api.graphql', 'exceptions.json'].map(contractFile) as [
