@@ -3,7 +3,11 @@ import { createClient } from 'graphql-ws';
 
 const { GRAPH_URL, TOKEN, RESULTS = 'Infinity' } = process.env;
 
+// From Node 22 on there is a WebSocket; an older one takes it from the package ws.
+const webSocketImpl = globalThis.WebSocket ?? (await import('ws')).default;
+
 const client = createClient({
+  webSocketImpl,
   url: GRAPH_URL.replace(/^http/, 'ws'),
   connectionParams: { authorization: `Bearer ${TOKEN}` },
   keepAlive: 20_000,
