@@ -62,6 +62,7 @@ describe('docker-compose.yml', () => {
       'standalone/src/migrate.ts',
       'cli/src/installation.ts',
       'standalone/src/data-folder.ts',
+      'node_modules/@opentelemetry/core/build/src/utils/environment.js',
     ]
       .map(read)
       .join('\n');
