@@ -194,7 +194,7 @@ describe('settings', () => {
   ];
 
   test('that the product reads are told of', () => {
-    const sources = all(/^(platform|standalone|gateway|bot|cli|scripts|web)\/.*\.(ts|mjs)$/);
+    const sources = all(/^(platform|standalone|gateway|bot|cli|scripts|web|bench)\/.*\.(ts|mjs)$/);
     const names = new Set(
       sources.flatMap((file) => [
         ...[...read(file).matchAll(/\benv(?:\.|\[')([A-Z][A-Z0-9_]+)/g)].map(([, name = '']) => name),
