@@ -4,7 +4,7 @@ import { createPool } from '@cda/platform/database/pool.ts';
 import { createLog } from '@cda/platform/telemetry/log.ts';
 import { dataFolder, requireInstallation } from '@cda/standalone/data-folder.ts';
 import * as standalone from '@cda/standalone/installation.ts';
-import { type System, startSystem } from '@cda/standalone/system.ts';
+import type { System } from '@cda/standalone/system.ts';
 
 /** Where an installation keeps its things, as the options and the environment say. */
 export interface InstallationOptions {
@@ -49,13 +49,15 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
     dataDir,
     running,
     system: () => {
-      system ??= startSystem({
-        adminUrl,
-        internalSecret: secrets.internalSecret,
-        access: secrets.access,
-        follow: false,
-        log: createLog({ service: 'cli', folder: resolve(dataDir, 'logs') }),
-      });
+      system ??= import('@cda/standalone/system.ts').then(({ startSystem }) =>
+        startSystem({
+          adminUrl,
+          internalSecret: secrets.internalSecret,
+          access: secrets.access,
+          follow: false,
+          log: createLog({ service: 'cli', folder: resolve(dataDir, 'logs') }),
+        }),
+      );
       return system;
     },
     [Symbol.asyncDispose]: async () => {

@@ -1,13 +1,5 @@
 import { AppError } from '@cda/platform/errors.ts';
 import { Command } from 'commander';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerErase } from './commands/erase.ts';
-import { registerExportLists } from './commands/export-lists.ts';
-import { registerImport } from './commands/import.ts';
-import { registerKeys } from './commands/keys.ts';
-import { registerReplay } from './commands/replay.ts';
-import { registerToken } from './commands/token.ts';
-import { registerTrain } from './commands/train.ts';
 
 const program = new Command('npm run')
   .description('Commands of an operator')
@@ -21,17 +13,19 @@ const program = new Command('npm run')
       return ['npm run', task, '--', ...rest, command.usage()].join(' ');
     },
   });
-const commands = [
-  registerImport,
-  registerReplay,
-  registerTrain,
-  registerToken,
-  registerKeys,
-  registerErase,
-  registerExportLists,
-  registerDoctor,
-];
-for (const register of commands) register(program);
+/** Each command is loaded where it is asked for: a token needs no models. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  import: async () => (await import('./commands/import.ts')).registerImport,
+  replay: async () => (await import('./commands/replay.ts')).registerReplay,
+  train: async () => (await import('./commands/train.ts')).registerTrain,
+  token: async () => (await import('./commands/token.ts')).registerToken,
+  keys: async () => (await import('./commands/keys.ts')).registerKeys,
+  erase: async () => (await import('./commands/erase.ts')).registerErase,
+  'export-lists': async () => (await import('./commands/export-lists.ts')).registerExportLists,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+};
+const asked = commands[process.argv[2] ?? ''];
+for (const load of asked ? [asked] : Object.values(commands)) (await load())(program);
 
 try {
   await program.parseAsync();
