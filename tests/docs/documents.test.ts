@@ -66,7 +66,7 @@ describe.each(manuals)('%s', (document) => {
       .map((word) => word.replace(/[:,;.]$/, ''))
       .filter((word) => /^[\w@.-]+(\/[\w@.-]+)+\/?$/.test(word) && tops.has(word.split('/')[0]))
       // A thing of kubectl, no folder of ours.
-      .filter((word) => !/^deploy\/(users|worker)$/.test(word));
+      .filter((word) => !/^deploy\/(users|worker|bot)$/.test(word));
     // A recipe says how a file is to be called that is not there yet.
     for (const path of named.filter((word) => !word.includes('best-sellers')))
       expect(
