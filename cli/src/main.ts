@@ -30,7 +30,22 @@ for (const load of asked ? [asked] : Object.values(commands)) (await load())(pro
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof AppError)) throw error;
-  process.stderr.write(`${error.message}\n${error.remedy}\n`);
+  const known = error instanceof AppError ? error : databaseAway(error);
+  if (!known) throw error;
+  process.stderr.write(`${known.message}\n${known.remedy}\n`);
   process.exitCode = 1;
+}
+
+/** The database went away in the middle of the work, with its system for example. */
+function databaseAway(error: unknown): AppError | undefined {
+  const { code, message } = error as { code?: string; message?: string };
+  const away =
+    /^(ECONN(REFUSED|RESET)|EPIPE|57P0[123])$/.test(code ?? '') || message?.startsWith('Connection terminated');
+  if (!away) return undefined;
+  return new AppError(
+    'DATABASE_UNAVAILABLE',
+    `The database does not answer any more: ${message}.`,
+    'See whether the system runs (npm run doctor), then run the same command again: what was stored already is kept.',
+    { cause: error },
+  );
 }

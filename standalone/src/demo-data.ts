@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { acceptEvents, type Verdict } from '@cda/platform/events/accept.ts';
+import { holdDemoMaking } from './demo-making.ts';
 import { createDemoShop, type DemoShop } from './demo-shop/index.ts';
 import { currency, timeZone } from './demo-shop/world.ts';
 import { setShop } from './shop-data.ts';
@@ -65,9 +66,11 @@ export async function demoShopState(adminUrl: string): Promise<DemoShopState> {
  */
 export async function fillDemoShop(options: DemoDataOptions): Promise<DemoData> {
   const { adminUrl, writerUrl, dataDir, progress } = options;
-  const admin = createPool(adminUrl, { name: 'demo', max: 1 });
+  const admin = createPool(adminUrl, { name: 'demo', max: 2 });
+  const making = await admin.connect();
   const writer = createPool(writerUrl, { name: 'demo', max: inFlight, statementTimeoutMs: 0 });
   try {
+    await holdDemoMaking(making);
     const until = new Date(Math.floor(options.now.getTime() / 3_600_000) * 3_600_000);
     await admin.query(
       'INSERT INTO platform.demo_shop (seed, scale, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
@@ -82,6 +85,8 @@ export async function fillDemoShop(options: DemoDataOptions): Promise<DemoData> 
     await admin.query('UPDATE platform.demo_shop SET complete = true');
     return { events, customers: shop.truth.customers.length, products: shop.truth.products.length };
   } finally {
+    // Its lock ends with it.
+    making.release(true);
     await Promise.all([admin.end(), writer.end()]);
   }
 }

@@ -1,6 +1,7 @@
 import { createPool } from '@cda/platform/database/pool.ts';
 import { inTransaction } from '@cda/platform/database/transaction.ts';
 import { subgraphNames } from '@cda/platform/graph/type-defs.ts';
+import { refuseWhileDemoIsMade } from './demo-making.ts';
 import { subgraphDefinitions } from './subgraphs.ts';
 
 /** Settings of the shop that data brings along. */
@@ -35,6 +36,16 @@ export async function readShopState(adminUrl: string): Promise<ShopState> {
   }
 }
 
+/** Makes sure that data of somebody's own may come in now. Throws AppError while the demo shop is being made. */
+export async function requireReadyShop(adminUrl: string): Promise<void> {
+  const pool = createPool(adminUrl, { name: 'shop', max: 1 });
+  try {
+    await inTransaction(pool, refuseWhileDemoIsMade);
+  } finally {
+    await pool.end();
+  }
+}
+
 /** Sets the shop up for its first data. */
 export async function setShop(adminUrl: string, settings: ShopSettings): Promise<void> {
   const pool = createPool(adminUrl, { name: 'shop', max: 1 });
@@ -59,6 +70,7 @@ export async function clearShop(adminUrl: string): Promise<void> {
   const pool = createPool(adminUrl, { name: 'shop', max: 1, statementTimeoutMs: 0 });
   try {
     await inTransaction(pool, async (tx) => {
+      await refuseWhileDemoIsMade(tx);
       // First the cursors, in the projectors' order: whoever folds a batch in finishes it before.
       for (const name of subgraphNames)
         await tx.query(`SELECT FROM ${name}.projection_cursor ORDER BY name FOR UPDATE`);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { createPool } from '@cda/platform/database/pool.ts';
 import { roleUrl } from '@cda/platform/database/roles.ts';
 import { AppError } from '@cda/platform/errors.ts';
-import { clearShop, readShopState, setShop } from '@cda/standalone/shop-data.ts';
+import { clearShop, readShopState, requireReadyShop, setShop } from '@cda/standalone/shop-data.ts';
 import type { Command } from 'commander';
 import { formats } from '../import/formats/index.ts';
 import { type ImportSummary, importFile } from '../import/import-file.ts';
@@ -95,6 +95,7 @@ async function run(file: string, options: Options): Promise<void> {
 
 /** Real and demo data never mix unasked; the first data of a shop brings its settings along. */
 async function prepareShop(installation: Installation, format: ImportFormat, options: Options) {
+  await requireReadyShop(installation.adminUrl);
   const state = await readShopState(installation.adminUrl);
   let { name, currency, timeZone } = state;
   if (state.demo) {
