@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../postgres-fixture.ts';
 import { testSecret } from '../system-template.ts';
-import { read, root } from './deploy-files.ts';
+import { root } from './deploy-files.ts';
 
 let database: TestDatabase;
 let secrets: string;
@@ -111,12 +111,4 @@ describe('what the containers run', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('USERS_URL is not set; PRODUCTS_URL is not set');
   });
-});
-
-test('the operations guide names commands that exist', () => {
-  const guide = read('docs/operations.md');
-  const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts);
-  for (const [, script] of guide.matchAll(/npm run (\w+)/g)) expect(scripts).toContain(script);
-  for (const [, path] of guide.matchAll(/`(deploy\/[\w./-]+|docs\/[\w./-]+)`/g))
-    expect(existsSync(join(root, path ?? '')), path).toBe(true);
 });
