@@ -63,7 +63,8 @@ export function toConditions(where: EventWhere | null | undefined): SqlCondition
   conditions.text('source', where?.source, 'where.source');
   if (where?.customer) {
     const key = keyOf('Customer', where.customer);
-    if (key === undefined) throw invalidArgument('where.customer', 'This is no id of a customer.');
+    if (key === undefined)
+      throw invalidArgument('where.customer', 'This is no id of a customer: take it from the id field of Customer.');
     conditions.add(`customer_key = ANY (${keysOfCustomer(conditions.value(key))})`);
   }
   if (where?.occurredAt?.gte) conditions.add(`occurred_at >= ${conditions.value(where.occurredAt.gte)}`);

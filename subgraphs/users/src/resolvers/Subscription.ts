@@ -10,7 +10,8 @@ export const Subscription: SubscriptionResolvers = {
   customerChanged: {
     subscribe: (_parent, { id }, context) => {
       const key = keyOf('Customer', id);
-      if (key === undefined) throw invalidArgument('id', 'This is no id of a customer.');
+      if (key === undefined)
+        throw invalidArgument('id', 'This is no id of a customer: take it from the id field of Customer.');
       const versions = customerVersions(context.db);
       let seen: string | undefined;
       return watch<object>(liveOf(context), {

@@ -8,7 +8,10 @@ const mostAtOnce = 100;
 
 const faults = {
   TOO_MANY: { en: `Name 1 to ${mostAtOnce} at once.`, ru: `Назовите от 1 до ${mostAtOnce} за раз.` },
-  NOT_A_CUSTOMER: { en: 'This is no id of a customer.', ru: 'Это не идентификатор покупателя.' },
+  NOT_A_CUSTOMER: {
+    en: 'This is no id of a customer: take it from the id field of Customer.',
+    ru: 'Это не идентификатор покупателя: возьмите его из поля id типа Customer.',
+  },
   CUSTOMER_NOT_FOUND: { en: 'There is no customer of this id.', ru: 'Покупателя с этим идентификатором нет.' },
   ALREADY_ONE: { en: 'These are one customer already.', ru: 'Это уже один покупатель.' },
   MERGE_NOT_FOUND: { en: 'There is no merge of this id.', ru: 'Объединения с этим идентификатором нет.' },

@@ -52,7 +52,13 @@ export const eraseCustomers: MutationResolvers['eraseCustomers'] = async (
   const keys = ids.map(customerKeyOf);
   const wrong = keys.indexOf(undefined);
   if (wrong >= 0) {
-    const message = inLocale({ en: 'This is no id of a customer.', ru: 'Это не идентификатор покупателя.' }, locale);
+    const message = inLocale(
+      {
+        en: 'This is no id of a customer: take it from the id field of Customer.',
+        ru: 'Это не идентификатор покупателя: возьмите его из поля id типа Customer.',
+      },
+      locale,
+    );
     return { __typename: 'InvalidInput', code: 'NOT_A_CUSTOMER', path: `input.ids.${wrong}`, message };
   }
   const { id, finished } = await erasePeople(db, keys as string[], {
