@@ -16,6 +16,7 @@ const longest = 2000;
 /** What each customer did lately by any of their keys, in order of time; empty for strangers. One statement for all. */
 export async function loadHistories(db: Pool, customerKeys: readonly string[]): Promise<HistoryRow[][]> {
   const { rows } = await db.query<[string, string, number, number, string]>({
+    name: 'histories',
     text: `SELECT k.key, i.product_id, i.kind, extract(epoch FROM i.at)::double precision / 86400, i.occasion
            FROM unnest($1::text[]) AS k (key), LATERAL (
              SELECT coalesce((SELECT canonical_key FROM recommendations.identity WHERE customer_key = k.key), k.key) AS key
