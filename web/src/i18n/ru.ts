@@ -20,6 +20,7 @@ export const ru: Messages = {
     experiments: 'Эксперименты',
     rules: 'Правила',
     playground: 'Песочница',
+    more: 'Ещё',
     skip: 'К содержанию',
   },
   account: {
@@ -473,6 +474,9 @@ export const ru: Messages = {
     brand: 'Бренд',
     priceFrom: (currency) => `Цена от, ${currency}`,
     priceTo: (currency) => `Цена до, ${currency}`,
+    marginFrom: 'Маржа от, %',
+    marginTo: 'Маржа до, %',
+    marginHint: 'Доля цены, которая остаётся сверх себестоимости; без известной себестоимости маржи нет.',
     stockFrom: 'В наличии не меньше',
     whereAndWhen: 'Где и когда',
     placementsHint: 'Если ничего не отмечено, действует везде.',
@@ -520,6 +524,8 @@ export const ru: Messages = {
     ofBrand: (brand) => `бренд ${brand}`,
     fromPrice: (price) => `от ${price}`,
     toPrice: (price) => `до ${price}`,
+    fromMargin: (share) => `маржа от ${share}`,
+    toMargin: (share) => `маржа до ${share}`,
     fromStock: (n) => `в наличии не меньше ${n}`,
     sentences: {
       raise: (what, factor) => `Поднять ×${factor}: ${what}`,

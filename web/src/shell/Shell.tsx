@@ -11,6 +11,7 @@ import { signOut } from '../graph/session.ts';
 import { type Locale, locales, useLocale } from '../i18n/locale.tsx';
 import { toggleTheme } from '../theme/theme.ts';
 import { AccountMenu } from './AccountMenu.tsx';
+import { MorePages } from './MorePages.tsx';
 import { pageLinks } from './pages.ts';
 import { ShellQuery } from './query.ts';
 import styles from './Shell.module.css';
@@ -24,6 +25,9 @@ const localeOptions = Object.entries(locales).map(([value, { name }]) => ({
   label: name,
   shown: value.toUpperCase(),
 }));
+
+/** So many pages stand in a narrow screen's bar themselves, beside the button for all others. */
+const roomInBar = 4;
 
 /** What stands around every page: navigation, language, theme, account; and the shop that the pages write numbers for. */
 export function Component() {
@@ -61,6 +65,7 @@ export function Component() {
     );
   }
 
+  const pages = pageLinks.filter(({ needs }) => !needs || data.viewer?.scopes.includes(needs));
   return (
     <ShopProvider shop={data.shop} viewer={data.viewer ?? null}>
       <div className={styles.shell}>
@@ -73,14 +78,18 @@ export function Component() {
             <span>{data.shop.name}</span>
           </div>
           <nav className={styles.nav} aria-label={t.nav.label}>
-            {pageLinks
-              .filter(({ needs }) => !needs || data.viewer?.scopes.includes(needs))
-              .map(({ path, label, Icon }) => (
-                <NavLink key={path} to={path} end={path === '/'} className={styles.link}>
-                  <Icon aria-hidden />
-                  {t.nav[label]}
-                </NavLink>
-              ))}
+            {pages.map(({ path, label, Icon }, place) => (
+              <NavLink
+                key={path}
+                to={path}
+                end={path === '/'}
+                className={`${styles.link} ${place < roomInBar ? '' : styles.beyond}`}
+              >
+                <Icon aria-hidden />
+                {t.nav[label]}
+              </NavLink>
+            ))}
+            <MorePages pages={pages.slice(roomInBar)} />
             <a href="/graphiql" className={`${styles.link} ${styles.external}`}>
               <SquareTerminal aria-hidden />
               {t.nav.playground}
