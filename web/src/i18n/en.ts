@@ -223,6 +223,8 @@ export const en = {
     about:
       'What would be sold in a week at another price, by the product’s elasticity. Answers are given between the lowest and the highest price ever seen.',
     best: 'Most revenue at',
+    mostProfit: 'Most profit at',
+    profit: 'Profit a week',
     gain: (money: string) => `(${money} more a week)`,
     uncertain: 'It may as well lose: the range reaches below zero.',
     price: 'Price',
@@ -902,6 +904,8 @@ export const en = {
     noPrice: 'no price seen',
   },
   productPage: {
+    unitCost: 'Cost of a unit',
+    margin: 'Margin',
     missing: 'There is no such product.',
     back: 'All products',
     sales: 'Units by week',

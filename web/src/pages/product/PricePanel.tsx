@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Why } from '../../components/Why.tsx';
-import type { ProductQuery } from '../../generated/graphql.ts';
+import type { BestFragment, ProductQuery } from '../../generated/graphql.ts';
 import type { TileState } from '../../graph/use-tile.ts';
 import { useMessages } from '../../i18n/locale.tsx';
 import { useFormats } from '../../shell/shop-context.tsx';
@@ -17,9 +17,15 @@ export function PricePanel({ state }: { state: TileState<Product> }) {
   const t = useMessages();
   return (
     <Panel title={t.whatIf.title} about={t.whatIf.about} state={state} minHeight={200}>
-      {({ id, price, bestPrice }) =>
-        price && bestPrice?.price ? (
-          <WhatIf key={id} id={id} price={price} best={{ ...bestPrice, price: bestPrice.price }} />
+      {({ id, price, bestPrice, unitCost }) =>
+        price && isFound(bestPrice) ? (
+          <WhatIf
+            key={id}
+            id={id}
+            price={price}
+            best={bestPrice}
+            unitCostMinor={unitCost && unitCost.currency === price.currency ? unitCost.amountMinor : null}
+          />
         ) : (
           <EmptyState title={bestPrice?.unavailable?.text ?? t.products.noPrice} />
         )
@@ -31,46 +37,45 @@ export function PricePanel({ state }: { state: TileState<Product> }) {
 interface WhatIfProps {
   id: string;
   price: NonNullable<Product['price']>;
-  best: NonNullable<Product['bestPrice']> & { price: NonNullable<Product['price']> };
+  best: Found;
+  /** What a unit costs; null where it is not known, or not to be told. */
+  unitCostMinor: number | null;
 }
+
+type Found = BestFragment & { price: NonNullable<BestFragment['price']> };
+const isFound = (best: BestFragment | null | undefined): best is Found => best?.price != null;
 
 /** Widest change offered on either side of the present price. */
 const reach = 0.4;
 
-function WhatIf({ id, price, best }: WhatIfProps) {
+function WhatIf({ id, price, best, unitCostMinor }: WhatIfProps) {
   const t = useMessages();
   const formats = useFormats();
   const sliderId = useId();
   const [asked, setAsked] = useState(best.price.amountMinor);
   const { data, previousData } = useQuery(DemandQuery, {
-    variables: { id, priceMinor: asked, presentMinor: price.amountMinor },
+    variables: {
+      id,
+      priceMinor: asked,
+      presentMinor: price.amountMinor,
+      unitCostMinor,
+      costs: unitCostMinor !== null,
+    },
   });
   const answer = (data ?? previousData)?.product;
   const demand = answer?.demandAt;
   const now = answer?.present;
-  const gain = best.gainPerWeek;
+  const profitable = answer?.mostProfitable;
+  const profit = (units: number | null | undefined, priceMinor: number): string | null =>
+    units == null || unitCostMinor === null
+      ? null
+      : formats.money({ ...price, amountMinor: Math.round(units * (priceMinor - unitCostMinor)) });
+  const profitAsked = profit(demand?.unitsPerWeek, asked);
+  const profitNow = profit(now?.unitsPerWeek, price.amountMinor);
   return (
     <div className={styles.panel}>
-      <p className={styles.best}>
-        {t.whatIf.best}{' '}
-        <strong>
-          <Why
-            what={t.whatIf.best}
-            definition={best.position ? t.whatIf.positions[best.position] : undefined}
-            interval={
-              best.gainLow && best.gainHigh
-                ? { confidence: 0.9, low: formats.money(best.gainLow), high: formats.money(best.gainHigh) }
-                : null
-            }
-            asOf={best.asOf}
-            model={best.model}
-          >
-            {formats.money(best.price)}
-          </Why>
-        </strong>{' '}
-        {gain && best.price.amountMinor !== price.amountMinor ? t.whatIf.gain(formats.money(gain)) : null}
-      </p>
-      {best.certain === false ? <p className={styles.muted}>{t.whatIf.uncertain}</p> : null}
+      <BestLine title={t.whatIf.best} best={best} present={price} />
+      {isFound(profitable) ? <BestLine title={t.whatIf.mostProfit} best={profitable} present={price} /> : null}
       <label className={styles.label} htmlFor={sliderId}>
         {t.whatIf.price}: <strong>{formats.money({ ...price, amountMinor: asked })}</strong>{' '}
         <span className={styles.muted}>{formats.change(asked / price.amountMinor - 1)}</span>
@@ -116,10 +121,50 @@ function WhatIf({ id, price, best }: WhatIfProps) {
               <span className={styles.muted}>{t.whatIf.now(formats.money(now.revenuePerWeek))}</span>
             ) : null}
           </dd>
+          {profitAsked ? (
+            <>
+              <dt>{t.whatIf.profit}</dt>
+              <dd>
+                {profitAsked} {profitNow ? <span className={styles.muted}>{t.whatIf.now(profitNow)}</span> : null}
+              </dd>
+            </>
+          ) : null}
         </dl>
       ) : (
         <p className={styles.muted}>{demand?.unavailable?.text ?? ''}</p>
       )}
     </div>
+  );
+}
+
+/** The price that earns most, what it earns more, and whether that is certain. */
+function BestLine({ title, best, present }: { title: string; best: Found; present: Found['price'] }) {
+  const t = useMessages();
+  const formats = useFormats();
+  return (
+    <>
+      <p className={styles.best}>
+        {title}{' '}
+        <strong>
+          <Why
+            what={title}
+            definition={best.position ? t.whatIf.positions[best.position] : undefined}
+            interval={
+              best.gainLow && best.gainHigh
+                ? { confidence: 0.9, low: formats.money(best.gainLow), high: formats.money(best.gainHigh) }
+                : null
+            }
+            asOf={best.asOf}
+            model={best.model}
+          >
+            {formats.money(best.price)}
+          </Why>
+        </strong>{' '}
+        {best.gainPerWeek && best.price.amountMinor !== present.amountMinor
+          ? t.whatIf.gain(formats.money(best.gainPerWeek))
+          : null}
+      </p>
+      {best.certain === false ? <p className={styles.muted}>{t.whatIf.uncertain}</p> : null}
+    </>
   );
 }

@@ -28,7 +28,8 @@ export function Component() {
   const t = useMessages();
   const formats = useFormats();
   const { id = '' } = useParams();
-  const state = useTile(ProductQuery, { id }, (data) => data.product);
+  const costs = useShop().may('costs:read');
+  const state = useTile(ProductQuery, { id, costs }, (data) => data.product);
   const back = { to: '/products', label: t.productPage.back };
   if (state.value === null && !state.fault && !state.refreshing) {
     return (
@@ -116,6 +117,18 @@ function Facts({ state }: { state: TileState<Product> }) {
             <dd>{formats.count(product.unitsSold)}</dd>
             <dt>{t.products.revenue}</dt>
             <dd>{formats.money(product.revenue, 'whole')}</dd>
+            {product.unitCost ? (
+              <>
+                <dt>{t.productPage.unitCost}</dt>
+                <dd>{formats.money(product.unitCost)}</dd>
+              </>
+            ) : null}
+            {product.margin == null ? null : (
+              <>
+                <dt>{t.productPage.margin}</dt>
+                <dd>{formats.percent(product.margin)}</dd>
+              </>
+            )}
             {product.stock == null ? null : (
               <>
                 <dt>{t.products.stock}</dt>

@@ -2,7 +2,7 @@ import { graphql } from '../../generated/gql.ts';
 
 /** One product: sales by week, prices, elasticity, and what goes with it. */
 export const ProductQuery = graphql(`
-  query Product($id: ID!) {
+  query Product($id: ID!, $costs: Boolean!) {
     product(id: $id) {
       id
       externalId
@@ -19,6 +19,11 @@ export const ProductQuery = graphql(`
         amountMinor
         currency
       }
+      unitCost @include(if: $costs) {
+        amountMinor
+        currency
+      }
+      margin @include(if: $costs)
       revenue {
         amountMinor
         currency
@@ -27,31 +32,7 @@ export const ProductQuery = graphql(`
         ...ElasticityAnswer
       }
       bestPrice {
-        price {
-          amountMinor
-          currency
-        }
-        gainPerWeek {
-          amountMinor
-          currency
-        }
-        gainLow {
-          amountMinor
-          currency
-        }
-        gainHigh {
-          amountMinor
-          currency
-        }
-        certain
-        position
-        asOf
-        unavailable {
-          ...UnavailableText
-        }
-        model {
-          ...ModelStamp
-        }
+        ...Best
       }
       weeklySales(weeks: 52) {
         week
@@ -74,6 +55,34 @@ export const ProductQuery = graphql(`
       boughtTogether(first: 5) {
         ...RelatedProducts
       }
+    }
+  }
+
+  fragment Best on BestPrice {
+    price {
+      amountMinor
+      currency
+    }
+    gainPerWeek {
+      amountMinor
+      currency
+    }
+    gainLow {
+      amountMinor
+      currency
+    }
+    gainHigh {
+      amountMinor
+      currency
+    }
+    certain
+    position
+    asOf
+    unavailable {
+      ...UnavailableText
+    }
+    model {
+      ...ModelStamp
     }
   }
 
@@ -106,11 +115,14 @@ export const ProductQuery = graphql(`
 
 /** What a week would bring at a price that is asked about. */
 export const DemandQuery = graphql(`
-  query Demand($id: ID!, $priceMinor: SafeInt!, $presentMinor: SafeInt!) {
+  query Demand($id: ID!, $priceMinor: SafeInt!, $presentMinor: SafeInt!, $unitCostMinor: SafeInt, $costs: Boolean!) {
     product(id: $id) {
       id
       demandAt(priceMinor: $priceMinor) {
         ...Demanded
+      }
+      mostProfitable: bestPrice(unitCostMinor: $unitCostMinor) @include(if: $costs) {
+        ...Best
       }
       present: demandAt(priceMinor: $presentMinor) {
         ...Demanded

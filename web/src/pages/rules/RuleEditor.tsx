@@ -128,6 +128,12 @@ function RuleForm({ rule, onDone }: { rule: RuleFragment | null; onDone(): void 
           <Field label={t.rules.priceTo(shop.currency)}>
             <input inputMode="decimal" {...typed('priceTo')} />
           </Field>
+          <Field label={t.rules.marginFrom} hint={t.rules.marginHint}>
+            <input inputMode="decimal" {...typed('marginFrom')} />
+          </Field>
+          <Field label={t.rules.marginTo}>
+            <input inputMode="decimal" {...typed('marginTo')} />
+          </Field>
           <Field label={t.rules.stockFrom}>
             <input inputMode="numeric" {...typed('stockFrom')} />
           </Field>

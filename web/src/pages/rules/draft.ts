@@ -12,6 +12,9 @@ export interface RuleDraft {
   brand: string;
   priceFrom: string;
   priceTo: string;
+  /** In per cent of the price. */
+  marginFrom: string;
+  marginTo: string;
   stockFrom: string;
   slot: string;
   factor: string;
@@ -34,6 +37,8 @@ export const newDraft: RuleDraft = {
   brand: '',
   priceFrom: '',
   priceTo: '',
+  marginFrom: '',
+  marginTo: '',
   stockFrom: '',
   slot: '1',
   factor: '2',
@@ -59,6 +64,8 @@ const text = (value: number | null | undefined): string | undefined => (value ==
 export function toDraft(rule: RuleFragment, { digits, timeZone }: DraftUnits): RuleDraft {
   const { match } = rule;
   const amount = (minor: number | null | undefined) => (minor == null ? '' : (minor / 10 ** digits).toFixed(digits));
+  // 0.29 × 100 is not quite 29.
+  const percent = (part: number | null | undefined) => (part == null ? '' : String(Number((part * 100).toFixed(6))));
   return {
     name: rule.name,
     action: rule.action,
@@ -68,6 +75,8 @@ export function toDraft(rule: RuleFragment, { digits, timeZone }: DraftUnits): R
     brand: match.brand ?? '',
     priceFrom: amount(match.priceFromMinor),
     priceTo: amount(match.priceToMinor),
+    marginFrom: percent(match.marginFrom),
+    marginTo: percent(match.marginTo),
     stockFrom: text(match.stockFrom) ?? '',
     slot: text(rule.slot) ?? newDraft.slot,
     factor: text(rule.factor) ?? newDraft.factor,
@@ -96,6 +105,10 @@ export function toInput(draft: RuleDraft, { digits, timeZone }: DraftUnits): Mer
     const value = number(typed);
     return value === null ? null : Math.round(value * 10 ** digits);
   };
+  const share = (typed: string): number | null => {
+    const value = number(typed);
+    return value === null ? null : value / 100;
+  };
   const limits = action === 'AT_MOST' || action === 'AT_LEAST';
   return {
     name: draft.name,
@@ -107,6 +120,8 @@ export function toInput(draft: RuleDraft, { digits, timeZone }: DraftUnits): Mer
       brand: draft.brand.trim() || null,
       priceFromMinor: minor(draft.priceFrom),
       priceToMinor: minor(draft.priceTo),
+      marginFrom: share(draft.marginFrom),
+      marginTo: share(draft.marginTo),
       stockFrom: whole(draft.stockFrom),
     },
     slot: action === 'PIN' ? whole(draft.slot) : null,

@@ -27,6 +27,8 @@ export const RulesQuery = graphql(`
       brand
       priceFromMinor
       priceToMinor
+      marginFrom
+      marginTo
       stockFrom
       products {
         id

@@ -4,7 +4,7 @@ import type { Messages } from '../../i18n/en.ts';
 
 /** Which products a rule is about, in words. */
 function matchWords(t: Messages, formats: Formats, { match }: RuleFragment): string {
-  const { products, category, brand, priceFromMinor: from, priceToMinor: to, stockFrom } = match;
+  const { products, category, brand, priceFromMinor: from, priceToMinor: to, marginFrom, marginTo, stockFrom } = match;
   const parts = [
     products && products.length > 0
       ? products.length > 3
@@ -15,6 +15,8 @@ function matchWords(t: Messages, formats: Formats, { match }: RuleFragment): str
     brand ? t.rules.ofBrand(brand) : null,
     from != null ? t.rules.fromPrice(formats.minor(from)) : null,
     to != null ? t.rules.toPrice(formats.minor(to)) : null,
+    marginFrom != null ? t.rules.fromMargin(formats.percent(marginFrom)) : null,
+    marginTo != null ? t.rules.toMargin(formats.percent(marginTo)) : null,
     stockFrom != null ? t.rules.fromStock(formats.count(stockFrom)) : null,
   ].filter((part) => part !== null);
   return parts.length > 0 ? parts.join(', ') : t.rules.everything;
