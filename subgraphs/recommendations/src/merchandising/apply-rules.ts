@@ -1,4 +1,5 @@
-import { departmentOf, isAbout, type Offer, type Rule } from './rule.ts';
+import { fillList } from './fill-list.ts';
+import { isAbout, type Offer, type Rule } from './rule.ts';
 
 /** A product that may be shown. */
 export interface Candidate {
@@ -48,10 +49,11 @@ export function isKeptOut(rules: readonly Rule[], productId: string, offer: Offe
 
 /**
  * Builds a list of `length` products that breaks no rule. What rules out wins over what limits, that over pins, those over quotas, those
- * over scores: a pin that would break a limit waits for the first place after it. A list is shorter than asked for only where
- * no product is left that may stand next.
+ * over scores: a pin that would break a limit waits for the first place after it, and what stands by its score alone leaves the room
+ * that pins and quotas need. A list is shorter than asked for only where no product is left that may stand next; pins whose slot it
+ * does not reach close it.
  *
- * O(length · candidates · rules), O(candidates · rules) where nothing is pinned, limited or wanted.
+ * O(candidates · rules) where nothing is pinned, limited or wanted; else as `fillList`.
  */
 export function applyRules<Item extends Candidate>(
   candidates: readonly Item[],
@@ -76,82 +78,14 @@ export function applyRules<Item extends Candidate>(
     }
   }
 
-  const pins = open.flatMap((item) =>
-    rules.flatMap((rule) =>
-      rule.action.kind === 'PIN' && isAbout(rule, item.productId, item.offer)
-        ? [{ item, rule, slot: rule.action.slot }]
-        : [],
-    ),
-  );
-  pins.sort((a, b) => a.slot - b.slot);
-  const limits = rules.flatMap((rule) => {
-    const { action } = rule;
-    return action.kind === 'AT_MOST' ? [{ rule, action, counts: new Map<string, number>() }] : [];
-  });
-  const quotas = rules.flatMap((rule) => {
-    const { action } = rule;
-    return action.kind === 'AT_LEAST' ? [{ rule, action, count: 0 }] : [];
-  });
   // Nothing is to be placed or counted: the order stands.
-  if (pins.length + limits.length + quotas.length === 0) {
+  if (!rules.some(({ action }) => action.kind === 'PIN' || action.kind === 'AT_MOST' || action.kind === 'AT_LEAST')) {
     return { items: open.filter(({ reserve }) => !reserve).slice(0, length), moves };
   }
-  const groupOf = (perCategory: boolean, item: Item): string => (perCategory ? departmentOf(item.offer) : '');
-  const limitBy = (item: Item, place: number): string | undefined =>
-    limits.find(
-      ({ rule, action, counts }) =>
-        place <= action.of &&
-        isAbout(rule, item.productId, item.offer) &&
-        (counts.get(groupOf(action.perCategory, item)) ?? 0) >= action.count,
-    )?.rule.id;
-
-  const items: Item[] = [];
-  const taken = new Set<string>();
-  const heldBack = new Set<string>();
-  const free = (item: Item, place: number): boolean => !taken.has(item.productId) && limitBy(item, place) === undefined;
-  for (let place = 1; place <= length; place++) {
-    const pin = pins.find((one) => one.slot <= place && free(one.item, place));
-    let chosen: Item | undefined = pin?.item;
-    if (pin) moved(pin.rule.id, pin.item.productId, 'PINNED');
-    if (!chosen) {
-      // A quota takes hold when as many places are left as it still wants.
-      const due = quotas
-        .filter(
-          ({ action, count }) =>
-            place <= action.of && count < action.count && action.count - count >= action.of - place + 1,
-        )
-        .sort((a, b) => a.action.of - b.action.of);
-      for (const { rule } of due) {
-        chosen = open.find((item) => isAbout(rule, item.productId, item.offer) && free(item, place));
-        if (!chosen) continue;
-        moved(rule.id, chosen.productId, 'BROUGHT_FORWARD');
-        break;
-      }
-    }
-    if (!chosen) {
-      for (const item of open) {
-        if (item.reserve || taken.has(item.productId)) continue;
-        const by = limitBy(item, place);
-        if (by === undefined) {
-          chosen = item;
-          break;
-        }
-        if (heldBack.has(item.productId)) continue;
-        heldBack.add(item.productId);
-        moved(by, item.productId, 'HELD_BACK');
-      }
-    }
-    if (!chosen) break;
-    items.push(chosen);
-    taken.add(chosen.productId);
-    for (const { rule, action, counts } of limits) {
-      if (place > action.of || !isAbout(rule, chosen.productId, chosen.offer)) continue;
-      const group = groupOf(action.perCategory, chosen);
-      counts.set(group, (counts.get(group) ?? 0) + 1);
-    }
-    for (const quota of quotas) {
-      if (place <= quota.action.of && isAbout(quota.rule, chosen.productId, chosen.offer)) quota.count++;
-    }
-  }
-  return { items, moves };
+  // What has nothing to do with the list comes only where nothing of it does what a rule wants.
+  const standing = [...open.filter(({ reserve }) => !reserve), ...open.filter(({ reserve }) => reserve)];
+  const filled = fillList(standing, rules, length, (rule, item, effect) =>
+    moved(rule.id, standing[item]!.productId, effect),
+  );
+  return { items: filled.map((item) => standing[item]!), moves };
 }

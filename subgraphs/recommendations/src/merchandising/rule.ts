@@ -36,6 +36,8 @@ export interface Rule {
   name: string;
   match: RuleMatch;
   action: RuleAction;
+  /** Larger comes first where rules contend; 0 where absent. */
+  priority?: number;
 }
 
 /** What rules look at. */

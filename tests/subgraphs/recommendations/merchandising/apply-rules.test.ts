@@ -55,8 +55,9 @@ describe('a rule', () => {
       rule({ kind: 'AT_MOST', count: 1, of: 5, perCategory: true }, { category: 'Kitchen' }, 'L'),
     ];
     const list = applyRules(reserve, rules, 40);
-    expect(ids(list).slice(0, 2)).toEqual(['P0', 'P7']);
-    expect(ids(list).filter((id) => id >= 'P2')).toEqual(['P7']);
+    // The quota’s product is of the department that the limit counts: the one place that it leaves is promised to it.
+    expect(ids(list).slice(0, 3)).toEqual(['P10', 'P7', 'P9']);
+    expect(ids(list).filter((id) => id >= 'P2')).toEqual(['P7', 'P9']);
     const quota = applyRules(reserve, rules.slice(1, 2), 40);
     expect(ids(quota).slice(0, 3)).toEqual(['P0', 'P1', 'P9']);
     expect(ids(quota).filter((id) => id >= 'P2')).toEqual(['P9']);
@@ -122,7 +123,118 @@ const anyRules = fc
   .array(fc.tuple(match, action), { maxLength: 6 })
   .map((drawn) => drawn.map(([about, what], i): Rule => rule(what, about, `R${i}`)));
 
+describe('rules that contend', () => {
+  test('a pin holds its place, however good its product', () => {
+    const list = applyRules(candidates, [rule({ kind: 'PIN', slot: 4 }, { productIds: ['P0'] })], 5);
+    expect(ids(list)).toEqual(['P1', 'P2', 'P3', 'P0', 'P4']);
+    expect(list.moves).toEqual([{ ruleId: 'R', productId: 'P0', effect: 'PINNED' }]);
+  });
+
+  test('of two pins to one place that of the larger priority has it', () => {
+    const rules = [
+      rule({ kind: 'PIN', slot: 2 }, { productIds: ['P9'] }, 'A'),
+      { ...rule({ kind: 'PIN', slot: 2 }, { productIds: ['P20'] }, 'B'), priority: 5 },
+    ];
+    expect(ids(applyRules(candidates, rules, 4))).toEqual(['P0', 'P20', 'P9', 'P1']);
+  });
+
+  test('a pin beyond the end of a short list closes it', () => {
+    const pin = rule({ kind: 'PIN', slot: 30 }, { productIds: ['P1'] });
+    expect(ids(applyRules(candidates.slice(0, 4), [pin], 40))).toEqual(['P0', 'P2', 'P3', 'P1']);
+  });
+
+  test('two quotas share the places that they have', () => {
+    const wanted = (productIds: string[], id: string) =>
+      rule({ kind: 'AT_LEAST', count: 2, of: 4 }, { productIds }, id);
+    const rules = [wanted(['P20', 'P21'], 'A'), wanted(['P30', 'P31'], 'B')];
+    expect(ids(applyRules(candidates, rules, 6))).toEqual(['P20', 'P21', 'P30', 'P31', 'P0', 'P1']);
+  });
+
+  test('a product that does for two quotas is taken where there is no place for one of each', () => {
+    const wanted = (productIds: string[], id: string) =>
+      rule({ kind: 'AT_LEAST', count: 1, of: 1 }, { productIds }, id);
+    const rules = [wanted(['P2', 'P9'], 'A'), wanted(['P5', 'P9'], 'B')];
+    expect(ids(applyRules(candidates, rules, 3))).toEqual(['P9', 'P0', 'P1']);
+  });
+
+  test('a quota has the room that a limit leaves, before what stands there by its score', () => {
+    const rules = [
+      rule({ kind: 'AT_MOST', count: 2, of: 6, perCategory: true }, {}, 'L'),
+      rule({ kind: 'AT_LEAST', count: 1, of: 6 }, { productIds: ['P20'] }, 'Q'),
+    ];
+    expect(ids(applyRules(candidates, rules, 6))).toEqual(['P0', 'P2', 'P3', 'P6', 'P7', 'P20']);
+  });
+});
+
+/** Lists that keep to what limits let through, and to pins at their very slots, until one does what is asked; exhaustive. */
+function canBe(open: readonly Candidate[], rules: readonly Rule[], length: number): boolean {
+  const about = (one: Rule, item: Candidate) => isAbout(one, item.productId, item.offer);
+  const holds = (list: readonly Candidate[]): boolean =>
+    rules.every((one) => {
+      const { action: what } = one;
+      if (what.kind === 'PIN') return list[what.slot - 1] !== undefined && about(one, list[what.slot - 1]!);
+      return what.kind !== 'AT_LEAST' || list.slice(0, what.of).filter((item) => about(one, item)).length >= what.count;
+    });
+  const allowed = (list: readonly Candidate[]): boolean =>
+    rules.every(({ action: what, ...one }) => {
+      if (what.kind !== 'AT_MOST') return true;
+      const met = list.slice(0, what.of).filter((item) => about({ ...one, action: what }, item));
+      return met.length <= what.count;
+    });
+  const grow = (list: readonly Candidate[]): boolean =>
+    list.length === length
+      ? holds(list)
+      : open.some((item) => !list.includes(item) && allowed([...list, item]) && grow([...list, item]));
+  return grow([]);
+}
+
 describe('whatever the rules', () => {
+  test('pins within limits, and quotas beside pins, hold wherever any list can have it so', () => {
+    const few = candidates.slice(0, 6);
+    const some = fc.uniqueArray(fc.constantFrom(...few.map(({ productId }) => productId)), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const place = fc.integer({ min: 1, max: 4 });
+    const pin = fc
+      .tuple(fc.constantFrom(...few.map(({ productId }) => productId)), place)
+      .map(([productId, slot]) => rule({ kind: 'PIN', slot }, { productIds: [productId] }, `pin ${productId}`));
+    const pins = fc.uniqueArray(pin, { maxLength: 2, selector: ({ id }) => id });
+    const limit = fc
+      .tuple(some, fc.nat(2), place)
+      .map(([productIds, count, of]) =>
+        rule({ kind: 'AT_MOST', count, of, perCategory: false }, { productIds }, 'limit'),
+      );
+    const quota = fc
+      .tuple(some, place, place)
+      .map(([productIds, count, of]) => rule({ kind: 'AT_LEAST', count, of }, { productIds }, 'quota'));
+    const drawn = fc.oneof(
+      fc.tuple(pins, fc.array(limit, { maxLength: 2 })),
+      fc.tuple(pins, fc.array(quota, { maxLength: 1 })),
+    );
+    let possible = 0;
+    fc.assert(
+      fc.property(drawn, ([wanted, others]) => {
+        const slots = wanted.map(({ action: what }) => (what.kind === 'PIN' ? what.slot : 0));
+        fc.pre(new Set(slots).size === slots.length);
+        const rules = [...wanted, ...others];
+        if (!canBe(few, rules, 4)) return;
+        possible++;
+        const { items } = applyRules(few, rules, 4);
+        expect(items).toHaveLength(4);
+        for (const one of rules) {
+          const met = items.map(({ productId, offer }) => isAbout(one, productId, offer));
+          if (one.action.kind === 'PIN') expect(met[one.action.slot - 1]).toBe(true);
+          if (one.action.kind === 'AT_LEAST') {
+            expect(met.slice(0, one.action.of).filter(Boolean).length).toBeGreaterThanOrEqual(one.action.count);
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(possible).toBeGreaterThan(100);
+  });
+
   test('none of those that rule out or limit is broken, and nothing is shown twice', () => {
     fc.assert(
       fc.property(anyRules, fc.integer({ min: 1, max: 40 }), (rules, length) => {
