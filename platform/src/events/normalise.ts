@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isBlockedIdentity } from './blocked-identity.ts';
 import { findEvent } from './catalogue.ts';
+import { firstFault, inWords } from './fault-words.ts';
 import { fromGa4 } from './ga4.ts';
 import type { IncomingEvent } from './incoming-event.ts';
 import { toMinor } from './money.ts';
@@ -103,7 +104,7 @@ function isEnvelope(event: IncomingEvent): boolean {
  */
 export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOptions): Normalised {
   if (!isEnvelope(incoming)) {
-    const parsed = envelope.safeParse(incoming);
+    const parsed = envelope.safeParse(incoming, inWords);
     if (!parsed.success) return refuse('INVALID_ENVELOPE', parsed.error);
   }
   const sent = incoming;
@@ -140,7 +141,7 @@ export function normaliseEvent(incoming: IncomingEvent, options: NormaliseOption
   let properties: Record<string, unknown> = sent.type === 'identify' ? (sent.traits ?? {}) : (sent.properties ?? {});
   if (definition) {
     const isAlias = definition.name !== sent.event;
-    const shaped = definition.properties.safeParse(isAlias ? fromGa4(properties) : properties);
+    const shaped = definition.properties.safeParse(isAlias ? fromGa4(properties) : properties, inWords);
     if (!shaped.success) return refuse('INVALID_PROPERTIES', shaped.error, 'properties');
     properties = shaped.data as Record<string, unknown>;
     const reserved = reservedField(properties);
@@ -332,7 +333,6 @@ const reject = (code: Rejection['code'], path: string, message: string): Normali
 });
 
 function refuse(code: Rejection['code'], error: z.ZodError, prefix?: string): Normalised {
-  const issue = error.issues[0];
-  const path = [...(prefix ? [prefix] : []), ...(issue?.path ?? [])].join('.');
-  return reject(code, path, `${path || 'The event'}: ${issue?.message ?? 'is not usable'}.`);
+  const { path, message } = firstFault(error, 'The event', prefix);
+  return reject(code, path, message);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { firstFault, inWords } from '@cda/platform/events/fault-words.ts';
 import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
 import { schemaOrgProduct, toCatalogueEvent } from '@cda/platform/events/schema-org.ts';
 import { eachRow } from '../each-row.ts';
@@ -62,13 +63,9 @@ export const schemaOrg: ImportFormat = {
   optional: [],
   createReader: ({ refuse }) =>
     eachRow(({ json }) => {
-      const product = schemaOrgProduct.safeParse(json);
+      const product = schemaOrgProduct.safeParse(json, inWords);
       if (product.success) return toCatalogueEvent(product.data, new Date());
-      const issue = product.error.issues[0];
-      throw new RowError(
-        'INVALID_PROPERTIES',
-        issue?.path.join('.') ?? '',
-        `${issue?.path.join('.')}: ${issue?.message}.`,
-      );
+      const { path, message } = firstFault(product.error, 'The product');
+      throw new RowError('INVALID_PROPERTIES', path, message);
     }, refuse),
 };
