@@ -76,8 +76,18 @@ describe('before there is a model', () => {
     const list = await customer('C3');
     expect(list).toMatchObject({ pipeline: 'POPULAR', unavailable: { code: 'MODEL_NOT_SERVED' } });
     expect(list.edges).toHaveLength(10);
-    expect(list.edges[0]!.node.reasons[0]!.en).toMatch(/^\d+ customers bought it in the last 30 days$/);
-    expect(list.edges[0]!.node.reasons[0]!.ru).toMatch(/^За последние 30 дней купил/);
+    for (const { node } of list.edges) {
+      const [reason] = node.reasons;
+      const [, buyers, lately] = reason!.en.match(
+        /^(\d+) customers? bought it in the last 30 days, (\d+) of them in the last 7$/,
+      )!;
+      expect(reason!.ru).toMatch(
+        new RegExp(`^За последние 30 дней купили? ${buyers} покупател.+, из них за последние 7 — ${lately}$`),
+      );
+      expect(Number(lately)).toBeLessThanOrEqual(Number(buyers));
+      expect(node.score).toBeLessThanOrEqual(Math.log1p(Number(buyers)));
+      expect(reason!.weight).toBeCloseTo(node.score, 9);
+    }
     const scores = list.edges.map(({ node }) => node.score);
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   });
@@ -571,6 +581,10 @@ describe('merchandising rules', () => {
     ['rule.match.brand', { name: 'a', action: 'ONLY', match: { brand: '\udc00' } }],
     ['rule.match', { name: 'a', action: 'EXCLUDE' }],
     ['rule.match.products', { name: 'a', action: 'PIN', slot: 1, match: { products: ['nonsense'] } }],
+    ['rule.match.products', { name: 'a', action: 'ONLY', match: { products: [] } }],
+    ['rule.match.marginFrom', { name: 'a', action: 'ONLY', match: { marginFrom: 30 } }],
+    ['rule.match.marginTo', { name: 'a', action: 'ONLY', match: { marginFrom: 0.3, marginTo: 0.2 } }],
+    ['rule.match.priceToMinor', { name: 'a', action: 'ONLY', match: { priceFromMinor: 2, priceToMinor: 1 } }],
     ['rule.match.category', { name: 'a', action: 'ONLY', match: { category: '' } }],
     ['rule.slot', { name: 'a', action: 'PIN', match: { brand: 'x' } }],
     ['rule.factor', { name: 'a', action: 'BOOST', factor: 0, match: { brand: 'x' } }],

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { kinds } from '../ml/interactions.ts';
+import { listTrendDays } from '../ml/popularity.ts';
 
 /** How many customers of a country bought a product lately. */
 export interface SalesRow {
@@ -7,18 +8,28 @@ export interface SalesRow {
   /** Null where nothing tells where they live. */
   country: string | null;
   buyers: number;
+  /** Those of them who bought it in the last `latelyDays`. */
+  lately: number;
+  /**
+   * The buyers, each counting by how long ago they bought it last (`trendWeight`), in millionths. Whole numbers: their sum is the same
+   * in whatever order they are added up, and products that sold alike stay level.
+   */
+  trendMillionths: number;
 }
 
-/** Days that "lately" means. */
+/** Days whose buyers count at all. */
 export const popularDays = 30;
+/** Days that are told beside them, for how it sells now. */
+export const latelyDays = 7;
 
 /** Buyers of each product in the 30 days before `asOf`, by where they live. One row a product and country. */
 export async function loadSales(db: Pool, asOf: Date): Promise<SalesRow[]> {
   const { rows } = await db.query<SalesRow>(
     `WITH bought AS MATERIALIZED (
-       SELECT DISTINCT coalesce(i.canonical_key, n.customer_key) AS person, product_id
+       SELECT coalesce(i.canonical_key, n.customer_key) AS person, product_id, max(at) AS latest
        FROM recommendations.interaction n LEFT JOIN recommendations.identity i ON i.customer_key = n.customer_key
        WHERE kind = ${kinds.purchase} AND at <= $1 AND at > $1::timestamptz - interval '${popularDays} days'
+       GROUP BY 1, 2
      ), keys AS (
        SELECT person, person AS customer_key FROM (SELECT DISTINCT person FROM bought) p
        UNION ALL
@@ -27,7 +38,9 @@ export async function loadSales(db: Pool, asOf: Date): Promise<SalesRow[]> {
      ), lives AS (
        SELECT person, max(country_fact) AS fact FROM keys JOIN recommendations.residence USING (customer_key) GROUP BY 1
      )
-     SELECT product_id AS "productId", substr(fact, 54) AS country, count(*)::integer AS buyers
+     SELECT product_id AS "productId", substr(fact, 54) AS country, count(*)::integer AS buyers,
+       count(*) FILTER (WHERE latest > $1::timestamptz - interval '${latelyDays} days')::integer AS lately,
+       sum(round(1e6 * exp(extract(epoch FROM latest - $1::timestamptz)::float8 / ${listTrendDays * 86_400}))) AS "trendMillionths"
      FROM bought LEFT JOIN lives USING (person) GROUP BY 1, 2`,
     [asOf],
   );

@@ -3,6 +3,15 @@ import { type Interactions, kinds } from './interactions.ts';
 /** Days after which a purchase counts 1/e, for each measure of what sells now. */
 export const trendDays = [7, 14, 30, 90] as const;
 
+/** The one of them that ranks what sells now where nothing else is known: purchases before 30 days ago would count 1/8 at most. */
+export const listTrendDays: (typeof trendDays)[number] = 14;
+
+/** Days after which a purchase counts half in those lists. */
+export const halfLifeDays = listTrendDays * Math.LN2;
+
+/** What a purchase of some days ago counts. */
+export const trendWeight = (ageDays: number, days: number): number => Math.exp(-ageDays / days);
+
 /** Decayed counts of buyers by product at one moment: one array of length products for each of `trendDays`. */
 export type Trends = readonly Float64Array[];
 
@@ -55,7 +64,7 @@ export function trendsAt(data: Interactions, days: Iterable<number>): Map<number
 function advance(counts: readonly Float64Array[], days: number): void {
   if (days === 0) return;
   for (const [k, count] of counts.entries()) {
-    const factor = Math.exp(-days / trendDays[k]!);
+    const factor = trendWeight(days, trendDays[k]!);
     for (let i = 0; i < count.length; i++) count[i]! *= factor;
   }
 }

@@ -7,9 +7,13 @@ import { regionalDemand } from '../ml/regional-demand.ts';
 /** A product with how it sold lately. */
 export interface PopularRow {
   productId: string;
-  /** Customers of the whole shop who bought it. */
+  /** Customers of the whole shop who bought it in `popularDays`. */
   buyers: number;
-  /** The same in the country that was asked for; null where none was, or nothing was sold to it. */
+  /** Those of them who bought it in `latelyDays`. */
+  lately: number;
+  /** The buyers, each counting half as much for every `halfLifeDays` since they bought it last. */
+  trend: number;
+  /** The buyers in the country that was asked for; null where none was, or nothing was sold to it. */
   regional: {
     buyers: number;
     /** How many times as often as in the whole shop, drawn towards 1 where few orders tell. */
@@ -55,10 +59,13 @@ export function toRankings(sales: readonly SalesRow[]): Rankings {
   const indexOf = new Map(productIds.map((id, index) => [id, index]));
   const countries = [...new Set(sales.flatMap(({ country }) => country ?? []))];
   const counts = new Map(countries.map((country) => [country, new Float64Array(productIds.length)]));
-  const shop = new Float64Array(productIds.length);
-  for (const { productId, country, buyers } of sales) {
+  const shop = productIds.map(() => ({ buyers: 0, lately: 0, trendMillionths: 0 }));
+  for (const { productId, country, buyers, lately, trendMillionths } of sales) {
     const index = indexOf.get(productId)!;
-    shop[index]! += buyers;
+    const whole = shop[index]!;
+    whole.buyers += buyers;
+    whole.lately += lately;
+    whole.trendMillionths += trendMillionths;
     if (country !== null) counts.get(country)![index]! += buyers;
   }
   const demand = regionalDemand(
@@ -71,7 +78,9 @@ export function toRankings(sales: readonly SalesRow[]): Rankings {
     return productIds
       .map((productId, i) => ({
         productId,
-        buyers: shop[i]!,
+        buyers: shop[i]!.buyers,
+        lately: shop[i]!.lately,
+        trend: shop[i]!.trendMillionths / 1e6,
         regional: own
           ? { buyers: counts.get(country!)![i]!, factor: own.factor[i]!, ownWeight: own.ownWeight[i]! }
           : null,
@@ -90,6 +99,9 @@ export function toRankings(sales: readonly SalesRow[]): Rankings {
   };
 }
 
-/** ln(1 + buyers, as if the whole shop bought as the country does). */
-export const popularScore = ({ buyers, regional }: Pick<PopularRow, 'buyers' | 'regional'>): number =>
-  Math.log1p(buyers * (regional?.factor ?? 1));
+/**
+ * ln(1 + buyers by how lately they bought, as if the whole shop bought as the country does). The country's factor is of plain
+ * counts: a taste is no matter of days, and counts are what its estimate is made for.
+ */
+export const popularScore = ({ trend, regional }: Pick<PopularRow, 'trend' | 'regional'>): number =>
+  Math.log1p(trend * (regional?.factor ?? 1));

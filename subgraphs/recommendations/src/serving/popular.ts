@@ -2,7 +2,7 @@ import type { StoredReason, StoredUnavailable } from '@cda/platform/graph/values
 import { russianPlural } from '@cda/platform/text.ts';
 import type { Context } from '../context.ts';
 import type { OfferRow } from '../loaders/offers.ts';
-import { popularDays } from '../loaders/popular.ts';
+import { latelyDays, popularDays } from '../loaders/popular.ts';
 import { boostOf } from '../merchandising/apply-rules.ts';
 import { isAbout, isNarrowed, type Rule, type RuleMatch } from '../merchandising/rule.ts';
 import { countryName } from './countries.ts';
@@ -32,7 +32,7 @@ const considered = 300;
 /**
  * What most customers bought lately and is in stock, in the country where it is known: the list for those of whom nothing else is
  * known. What nobody bought follows, the newest first: a shop that has anything to sell always has a list. Scores are
- * ln(1 + buyers), the buyers as if the whole shop bought as the country does.
+ * ln(1 + buyers), each buyer counting by how long ago they bought it, and as if the whole shop bought as the country does.
  */
 export async function popularList(
   context: Context,
@@ -57,7 +57,7 @@ export async function popularList(
     const bought = new Set(rows.map(({ productId }) => productId));
     for (const { productId } of newest(range)) {
       if (shown.length >= most) break;
-      if (!bought.has(productId)) consider({ productId, buyers: 0, regional: null });
+      if (!bought.has(productId)) consider({ productId, buyers: 0, lately: 0, trend: 0, regional: null });
     }
   }
   const candidates = shown
@@ -86,15 +86,15 @@ function newest({ offers, revision }: Range): readonly OfferRow[] {
   return rows;
 }
 
-function inWords({ buyers, regional }: PopularRow, country: string | null): StoredReason[] {
+function inWords({ buyers, lately, trend, regional }: PopularRow, country: string | null): StoredReason[] {
   if (buyers === 0) {
     return [{ code: 'IN_RANGE', en: 'In the shop’s range', ru: 'Есть в ассортименте магазина', weight: 0 }];
   }
   const inShop: StoredReason = {
     code: 'POPULAR',
-    en: `${buyers} ${buyers === 1 ? 'customer' : 'customers'} bought it in the last ${popularDays} days`,
-    ru: `За последние ${popularDays} дней купили ${buyers} ${russianPlural(buyers, 'покупатель', 'покупателя', 'покупателей')}`,
-    weight: Math.log1p(buyers),
+    en: `${buyers} ${buyers === 1 ? 'customer' : 'customers'} bought it in the last ${popularDays} days, ${lately} of them in the last ${latelyDays}`,
+    ru: `За последние ${popularDays} дней ${russianPlural(buyers, 'купил', 'купили', 'купили')} ${buyers} ${russianPlural(buyers, 'покупатель', 'покупателя', 'покупателей')}, из них за последние ${latelyDays} — ${lately}`,
+    weight: Math.log1p(trend),
   };
   if (!regional || country === null) return [inShop];
   const { en, ru } = countryName(country);
@@ -107,7 +107,7 @@ function inWords({ buyers, regional }: PopularRow, country: string | null): Stor
       code: 'POPULAR_IN_COUNTRY',
       en: `${en}: bought by ${regional.buyers}, counted as ${times} times its popularity in the whole shop${isDrawn ? '; few orders are known from there, so the whole shop counts for more' : ''}`,
       ru: `${ru}: ${regional.buyers} ${russianPlural(regional.buyers, 'покупатель', 'покупателя', 'покупателей')}, засчитано как ${times.replace('.', ',')} от популярности во всём магазине${isDrawn ? '; заказов оттуда мало, поэтому важнее весь магазин' : ''}`,
-      weight: popularScore({ buyers, regional }) - Math.log1p(buyers),
+      weight: popularScore({ trend, regional }) - Math.log1p(trend),
     },
   ];
 }
