@@ -29,20 +29,25 @@ export function KpisTile({ period }: TileProps) {
       flush
       minHeight={132}
     >
-      {(metrics) => (
-        <>
-          <PeriodNote to={metrics.period.to} asked={period.compareTo !== null} compared={metrics.comparison != null} />
-          <div className={styles.clip}>
-            <dl className={styles.grid}>
-              {kpiCards
-                .filter(({ shown }) => shown?.(metrics) ?? true)
-                .map((card) => (
+      {(metrics) => {
+        const cards = kpiCards.filter(({ shown }) => shown?.(metrics) ?? true);
+        return (
+          <>
+            <PeriodNote
+              to={metrics.period.to}
+              asked={period.compareTo !== null}
+              compared={metrics.comparison != null}
+            />
+            <div className={styles.clip}>
+              <dl className={`${styles.grid} ${cards.length % 2 === 0 ? styles.even : styles.odd}`}>
+                {cards.map((card) => (
                   <Card key={card.name} card={card} metrics={metrics} />
                 ))}
-            </dl>
-          </div>
-        </>
-      )}
+              </dl>
+            </div>
+          </>
+        );
+      }}
     </Panel>
   );
 }
