@@ -76,6 +76,7 @@ export function DivisionsPanel() {
               key: 'outside',
               label: t.segmentsPage.outside,
               number: true,
+              wideOnly: true,
               cell: ({ outside, parts }) => (parts.length === 0 ? '—' : formats.count(outside)),
             },
             {

@@ -67,6 +67,7 @@ export function Component() {
                     key: 'leaving',
                     label: t.segmentsPage.leaving,
                     number: true,
+                    wideOnly: true,
                     cell: ({ id }) => {
                       const one = churn.get(id);
                       return one ? formats.count(one.expectedChurners) : '—';
