@@ -41,7 +41,9 @@ describe('contributions', () => {
       { code: 'RECENCY', text: 'Has not bought for 120 days', weight: 1.25 },
       { code: 'FREQUENCY', text: 'Bought 14 times', weight: -0.5 },
     ];
-    expect(shown(<Contributions reasons={reasons} />)).toBe('Has not bought for 120 days +1.25 Bought 14 times -0.5');
+    expect(shown(<Contributions reasons={reasons} />)).toBe(
+      'Has not bought for 120 days +1.25 Bought 14 times \u22120.5',
+    );
   });
 
   test('without weights are a plain list', () => {

@@ -53,5 +53,35 @@ test('a small part keeps a digit, a large one does not', () => {
 
 test('a change always has its sign', () => {
   expect(english.change(0.123)).toBe('+12%');
-  expect(english.change(-0.051)).toBe('-5.1%');
+  expect(english.change(-0.051)).toBe('\u22125.1%');
+});
+
+describe('what is less than nothing', () => {
+  test('has the true minus, whatever it counts', () => {
+    expect(english.decimal(-1.86)).toBe('\u22121.86');
+    expect(english.fixed(-1.5, 2)).toBe('\u22121.50');
+    expect(english.signed(-0.25)).toBe('\u22120.25');
+    expect(english.count(-1_200)).toBe('\u22121,200');
+    expect(english.compact(-1_200)).toBe('\u22121.2k');
+    expect(english.percent(-0.5)).toBe('\u221250%');
+    expect(english.minor(-250)).toBe('\u2212£2.50');
+    expect(plain(russian.minor(-250))).toBe('\u22122,50 ₽');
+    expect(russian.decimal(-1.86)).toBe('\u22121,86');
+  });
+
+  test('leaves no sign where it rounds to nothing', () => {
+    expect(english.decimal(-0.001)).toBe('0');
+  });
+});
+
+test('the year of a Russian date is not parted from its mark', () => {
+  for (const text of [
+    russian.day('2011-12-09'),
+    russian.weekday('2011-12-09'),
+    russian.month('2011-12-09'),
+    russian.moment('2011-12-08T23:30:00.000Z'),
+    russian.momentDay('2011-12-08T23:30:00.000Z'),
+  ]) {
+    expect(text).toMatch(/2011\u00a0г\./);
+  }
 });

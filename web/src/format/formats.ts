@@ -52,21 +52,43 @@ const ages: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60_000],
 ];
 
+/** Something of Intl that writes values. */
+interface Writer<Value> {
+  format(value: Value): string;
+}
+
+/** A number with the true minus (U+2212), as wide and as high as the plus; Intl writes a hyphen. */
+const withMinus = (format: Intl.NumberFormat): Writer<number> => ({
+  format: (value) => format.format(value).replaceAll('-', '\u2212'),
+});
+
+/** A date whose year keeps the abbreviation that Russian sets behind it on its own line. */
+const withYearMark = (format: Intl.DateTimeFormat): Writer<Date> => ({
+  format: (value) => format.format(value).replaceAll(' г.', '\u00a0г.'),
+});
+
 /** Formats of one language and one shop. Building them is slow (Intl); using them is not: build once, keep. */
 export function createFormats({ language, currency, timeZone, justNow }: FormatsOptions): Formats {
-  const number = (options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(language, options);
-  const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options);
-  const kept = new Map<string, Intl.NumberFormat>();
-  const keep = (key: string, options: () => Intl.NumberFormatOptions): Intl.NumberFormat => {
+  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options);
+  const date = (options: Intl.DateTimeFormatOptions) => withYearMark(new Intl.DateTimeFormat(language, options));
+  const kept = new Map<string, Writer<number>>();
+  const keep = (key: string, options: () => Intl.NumberFormatOptions): Writer<number> => {
     let format = kept.get(key);
     if (!format) {
-      format = number(options());
+      format = withMinus(number(options()));
       kept.set(key, format);
     }
     return format;
   };
-  const fractionDigits = (code: string): number =>
-    keep(`digits ${code}`, () => ({ style: 'currency', currency: code })).resolvedOptions().maximumFractionDigits ?? 2;
+  const digitsOf = new Map<string, number>();
+  const fractionDigits = (code: string): number => {
+    let digits = digitsOf.get(code);
+    if (digits === undefined) {
+      digits = number({ style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits ?? 2;
+      digitsOf.set(code, digits);
+    }
+    return digits;
+  };
   const money = (amount: Amount, precision: Precision = 'exact'): string => {
     const major = amount.amountMinor / 10 ** fractionDigits(amount.currency);
     return keep(`${amount.currency} ${precision}`, () => ({
