@@ -175,7 +175,8 @@ const Drawing = memo(function Drawing({
         tickFormat={formatAxis}
         style={{
           axis: { stroke: 'none' },
-          grid: { stroke: 'var(--line)', strokeWidth: 1 },
+          // The zero line is the baseline, wherever it lies: refunds may take a week below it.
+          grid: { stroke: ({ tick }) => (tick === 0 ? 'var(--line-strong)' : 'var(--line)'), strokeWidth: 1 },
           ticks: { stroke: 'none' },
           tickLabels: { ...axisText, padding: 8 },
         }}
@@ -185,7 +186,7 @@ const Drawing = memo(function Drawing({
         tickFormat={tickLabel}
         offsetY={padding.bottom}
         style={{
-          axis: { stroke: 'var(--line-strong)', strokeWidth: 1 },
+          axis: { stroke: 'none' },
           ticks: { stroke: 'none' },
           tickLabels: { ...axisText, padding: 8 },
         }}
