@@ -3,7 +3,8 @@ import { useMessages } from '../i18n/locale.tsx';
 import styles from './EmptyState.module.css';
 
 interface EmptyStateProps {
-  title: string;
+  /** What is not here; left out where the page's title says it. */
+  title?: string;
   body?: string;
   /** A command that is the next step. */
   command?: string;
@@ -14,7 +15,7 @@ interface EmptyStateProps {
 export function EmptyState({ title, body, command, children }: EmptyStateProps) {
   return (
     <div className={styles.empty}>
-      <p className={styles.title}>{title}</p>
+      {title ? <p className={styles.title}>{title}</p> : null}
       {body ? <p>{body}</p> : null}
       {command ? <code className={styles.command}>{command}</code> : null}
       {children}

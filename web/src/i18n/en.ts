@@ -602,6 +602,8 @@ export const en = {
     noneHintReader: 'Whoever may run experiments can define a first one here.',
     noneArchived: 'The archive is empty.',
     missing: 'There is no such experiment.',
+    missingHint:
+      'Perhaps the link is from another shop or incomplete. The list has every experiment, archived ones too.',
     name: 'Name',
     key: 'Key',
     keyHint: 'Stands in events and stays for ever: small letters, digits and hyphens.',
@@ -783,7 +785,7 @@ export const en = {
   customer: {
     title: 'Customer',
     missing: 'There is no such customer.',
-    missingHint: 'Perhaps the link is from another shop, or the customer was erased.',
+    missingHint: 'Perhaps the link is from another shop or incomplete, or the customer was erased.',
     back: 'All customers',
     profile: 'Profile',
     since: (day: string) => `Customer since ${day}`,
@@ -907,6 +909,7 @@ export const en = {
     unitCost: 'Cost of a unit',
     margin: 'Margin',
     missing: 'There is no such product.',
+    missingHint: 'Perhaps the link is from another shop or incomplete. The list has every product of this shop.',
     back: 'All products',
     sales: 'Units by week',
     salesAbout: 'Units sold by week, refunds taken off, over the last year of the shop’s data.',
@@ -949,7 +952,11 @@ export const en = {
       bot: 'Telegram bot',
     },
   },
-  notFound: { title: 'There is no such page', back: 'To the overview' },
+  notFound: {
+    title: 'There is no such page',
+    hint: 'Perhaps the address is mistyped or incomplete. The menu has every page.',
+    back: 'To the overview',
+  },
   crash: {
     title: 'This page failed',
     body: 'Something on our side went wrong. Loading it again may help.',

@@ -33,7 +33,7 @@ export function Component() {
     return (
       <>
         <PageHeader title={t.customer.missing} back={back} />
-        <EmptyState title={t.customer.missing} body={t.customer.missingHint}>
+        <EmptyState body={t.customer.missingHint}>
           <MoreLink to="/customers">{t.customer.back}</MoreLink>
         </EmptyState>
       </>

@@ -3,6 +3,7 @@ import { useParams } from 'react-router';
 import { Badge } from '../../components/Badge.tsx';
 import { Button } from '../../components/Button.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { MoreLink } from '../../components/MoreLink.tsx';
 import { PageHeader } from '../../components/PageHeader.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import type { ExperimentQuery as Answer } from '../../generated/graphql.ts';
@@ -27,12 +28,13 @@ export function Component() {
   const [changing, setChanging] = useState(false);
   const state = useTile(ExperimentQuery, { id }, (data) => data.experiment, everyMinute);
   const experiment = state.value ?? null;
+  const missing = state.value === null && !state.loading && !state.fault;
   const mayChange = viewer?.scopes.includes('experiments:write') ?? false;
   const results = { ...state, value: experiment?.results ?? (experiment ? null : undefined) };
   return (
     <>
       <PageHeader
-        title={experiment?.name ?? t.experiments.one}
+        title={experiment?.name ?? (missing ? t.experiments.missing : t.experiments.one)}
         back={{ to: '/experiments', label: t.experiments.title }}
         detail={
           experiment ? (
@@ -50,8 +52,10 @@ export function Component() {
         ) : null}
       </PageHeader>
       <div className={styles.panels}>
-        {state.value === null && !state.loading && !state.fault ? (
-          <EmptyState title={t.experiments.missing} />
+        {missing ? (
+          <EmptyState body={t.experiments.missingHint}>
+            <MoreLink to="/experiments">{t.experiments.title}</MoreLink>
+          </EmptyState>
         ) : (
           <>
             <Panel

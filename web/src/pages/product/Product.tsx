@@ -35,7 +35,7 @@ export function Component() {
     return (
       <>
         <PageHeader title={t.productPage.missing} back={back} />
-        <EmptyState title={t.productPage.missing} body={t.customer.missingHint}>
+        <EmptyState body={t.productPage.missingHint}>
           <MoreLink to="/products">{t.productPage.back}</MoreLink>
         </EmptyState>
       </>
