@@ -21,8 +21,8 @@ export function explainElasticity(
   };
   const values = { own: fitted.own[product]!, category: fitted.category[product]!, overall: fitted.overall };
   const share = (part: number): string => `${Math.round(100 * part)} %`;
-  const of = (part: keyof typeof values): string => values[part].toFixed(2);
-  const russian = (part: keyof typeof values): string => of(part).replace('.', ',').replace('-', '−');
+  const of = (part: keyof typeof values): string => values[part].toFixed(2).replace('-', '−');
+  const russian = (part: keyof typeof values): string => of(part).replace('.', ',');
   const named =
     category === ''
       ? { en: 'the products without a category', ru: 'товары без категории' }
