@@ -6,7 +6,9 @@ import { contentVectors, fitContent } from '../../subgraphs/recommendations/src/
 import { rankUnder } from '../../subgraphs/recommendations/src/ml/evaluate.ts';
 import { fitIals, ialsDefaults } from '../../subgraphs/recommendations/src/ml/ials.ts';
 import { lastDay } from '../../subgraphs/recommendations/src/ml/interactions.ts';
+import { listTrendDays, trendWeight } from '../../subgraphs/recommendations/src/ml/popularity.ts';
 import { fitTaste, tasteDefaults, tasteMatrix } from '../../subgraphs/recommendations/src/ml/taste-model.ts';
+import { judgeFirstOrders } from '../../tests/subgraphs/recommendations/first-orders.ts';
 import { judgeSplit } from '../../tests/subgraphs/recommendations/judge-split.ts';
 import { basketSplit, readLines, timeSplit } from '../../tests/subgraphs/recommendations/online-retail.ts';
 import { type BenchGroup, type Measurement, measured } from '../measurement.ts';
@@ -46,6 +48,21 @@ export const recommendationsGroup: BenchGroup = {
     const { fresh } = judgeSplit(time, timeSplit(time.lines, dayOf('2011-10-01')), 'at the end');
     yield against('new products, by time, recall@20', fresh.hybrid.recall20, fresh.itemKnn.recall20, 0.13);
     yield against('new products, by time, NDCG@10', fresh.hybrid.ndcg10, fresh.itemKnn.ndcg10, 0.11);
+
+    const decayed = judgeFirstOrders(lines, (age) => trendWeight(age, listTrendDays));
+    const counted = judgeFirstOrders(lines, () => 1);
+    const notWorse = { text: '≥ 1 of the counts', met: (_: number, ratio: number) => ratio >= 1 };
+    for (const [name, measure] of [
+      ['recall@20', 'recall20'],
+      ['NDCG@10', 'ndcg10'],
+    ] as const) {
+      yield measured(
+        `first orders of strangers, one list for all, ${name}`,
+        [decayed[measure], ''],
+        ['buyers of 30 days alike', counted[measure]],
+        notWorse,
+      );
+    }
 
     const end = lastDay(basket.train) + 1e-6;
     const catalogue = { contents: basket.contents, model: fitContent(contentVectors(basket.contents)) };

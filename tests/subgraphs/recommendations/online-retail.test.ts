@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { listTrendDays, trendWeight } from '../../../subgraphs/recommendations/src/ml/popularity.ts';
 import { sharedData } from '../../data-folder.ts';
+import { judgeFirstOrders } from './first-orders.ts';
 import { judgeSplit } from './judge-split.ts';
 import { basketSplit, type Line, readLines, timeSplit } from './online-retail.ts';
 
@@ -39,5 +41,14 @@ describe.skipIf(file === undefined)('on the Online Retail data (skipped where th
     expect(quality.fresh.hybrid.recall20).toBeGreaterThanOrEqual(0.165);
     expect(quality.fresh.hybrid.ndcg10).toBeGreaterThanOrEqual(0.16);
     expect(quality.fresh.hybrid.ndcg10).toBeGreaterThan(1.3 * quality.fresh.taste.ndcg10);
+  });
+
+  test('first orders of strangers are foreseen better by what sells now than by the counts of a month', () => {
+    const decayed = judgeFirstOrders(lines, (age) => trendWeight(age, listTrendDays));
+    const counted = judgeFirstOrders(lines, () => 1);
+    expect(decayed.queries).toBe(counted.queries);
+    expect(decayed.queries).toBeGreaterThan(3000);
+    expect(decayed.ndcg10).toBeGreaterThan(counted.ndcg10);
+    expect(decayed.recall20).toBeGreaterThan(counted.recall20);
   });
 });

@@ -26,7 +26,7 @@ export const latelyDays = 7;
 export async function loadSales(db: Pool, asOf: Date): Promise<SalesRow[]> {
   const { rows } = await db.query<SalesRow>(
     `WITH bought AS MATERIALIZED (
-       SELECT coalesce(i.canonical_key, n.customer_key) AS person, product_id, max(at) AS latest
+       SELECT coalesce(i.canonical_key, n.customer_key) AS person, product_id, date_part('epoch', $1::timestamptz - max(at)) / 86400 AS age
        FROM recommendations.interaction n LEFT JOIN recommendations.identity i ON i.customer_key = n.customer_key
        WHERE kind = ${kinds.purchase} AND at <= $1 AND at > $1::timestamptz - interval '${popularDays} days'
        GROUP BY 1, 2
@@ -36,11 +36,11 @@ export async function loadSales(db: Pool, asOf: Date): Promise<SalesRow[]> {
        SELECT i.canonical_key, i.customer_key FROM recommendations.identity i
        WHERE i.canonical_key IN (SELECT person FROM bought)
      ), lives AS (
-       SELECT person, max(country_fact) AS fact FROM keys JOIN recommendations.residence USING (customer_key) GROUP BY 1
+       SELECT person, substr(max(country_fact), 54) AS country FROM keys JOIN recommendations.residence USING (customer_key) GROUP BY 1
      )
-     SELECT product_id AS "productId", substr(fact, 54) AS country, count(*)::integer AS buyers,
-       count(*) FILTER (WHERE latest > $1::timestamptz - interval '${latelyDays} days')::integer AS lately,
-       sum(round(1e6 * exp(extract(epoch FROM latest - $1::timestamptz)::float8 / ${listTrendDays * 86_400}))) AS "trendMillionths"
+     SELECT product_id AS "productId", country, count(*)::integer AS buyers,
+       count(*) FILTER (WHERE age < ${latelyDays})::integer AS lately,
+       sum(round(1e6 * exp(-age / ${listTrendDays}))) AS "trendMillionths"
      FROM bought LEFT JOIN lives USING (person) GROUP BY 1, 2`,
     [asOf],
   );
