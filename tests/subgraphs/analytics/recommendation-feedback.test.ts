@@ -64,6 +64,27 @@ describe('feedback on recommendations', () => {
     expect(kept).toEqual([{ customer_key: 'u:ann', product: 'p3' }]);
   });
 
+  test('tells the places of a later page', async () => {
+    const page = {
+      customer,
+      recommendationId: list.replace('HOME', 'EMAIL'),
+      products: [product('p8'), product('p9')],
+    };
+    await say([
+      { ...page, kind: 'SHOWN', position: 11 },
+      { ...page, kind: 'CLICKED', products: [product('p9')], position: 12 },
+    ]);
+    await system.catchUp();
+    const { rows } = await log.query(
+      `SELECT position, impressions::int, clicks::int FROM recommendations.outcome
+       WHERE placement = 'EMAIL' AND position > 0 ORDER BY position`,
+    );
+    expect(rows).toEqual([
+      { position: 11, impressions: 1, clicks: 0 },
+      { position: 12, impressions: 1, clicks: 1 },
+    ]);
+  });
+
   test.each([
     [{ customer: product('p1') }, 'input.0.customer'],
     [{ customer: 'no id' }, 'input.0.customer'],

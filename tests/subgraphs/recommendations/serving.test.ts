@@ -391,7 +391,12 @@ describe('what came of lists', () => {
     properties,
   });
   interface Performance {
-    recommendationPerformance: { pipeline: string; clickThrough: { value: number; low: number; high: number } }[];
+    recommendationPerformance: {
+      pipeline: string;
+      placement: string;
+      clickThrough: { value: number; low: number; high: number };
+      positions: { position: number; impressions: number; clicks: number }[];
+    }[];
   }
   const ask = async () =>
     (
@@ -444,6 +449,36 @@ describe('what came of lists', () => {
     expect(one!.clickThrough.value).toBe(0.25);
     expect(one!.clickThrough.low).toBeGreaterThan(0);
     expect(one!.clickThrough.high).toBeLessThan(1);
+  });
+
+  test('counts a later page at the places that its lines give, and whatever gives none by its order', async () => {
+    const { recommendationId, edges, pageInfo } = await customer('C5', '(placement: WIN_BACK, first: 2)');
+    const next = await customer('C5', `(placement: WIN_BACK, first: 2, after: "${pageInfo.endCursor}")`);
+    const first = edges.map((edge) => ({ product_id: `P${productOf(edge)}` }));
+    const second = next.edges.map((edge) => ({ product_id: `P${productOf(edge)}`, position: edge.node.rank }));
+    expect(second.map(({ position }) => position)).toEqual([3, 4]);
+    const view = (n: number, list: string, products: object[]) =>
+      event('Product List Viewed', n, { recommendation_id: list, products });
+    await send(
+      view(11, recommendationId, first),
+      view(12, next.recommendationId, second),
+      event('Product Clicked', 11, { recommendation_id: next.recommendationId, ...second[1] }),
+      // A list that counts from nought, and a place beyond those that are told.
+      view(
+        13,
+        recommendationId,
+        first.map((line, position) => ({ ...line, position })),
+      ),
+      view(15, recommendationId, [{ ...first[0], position: 5000 }]),
+      event('Product Clicked', 12, { recommendation_id: recommendationId, ...first[0], position: 5000 }),
+    );
+    const list = (await ask()).find(({ placement }) => placement === 'WIN_BACK');
+    expect(list?.positions).toEqual([
+      { position: 1, impressions: 2, clicks: 0 },
+      { position: 2, impressions: 2, clicks: 0 },
+      { position: 3, impressions: 1, clicks: 0 },
+      { position: 4, impressions: 1, clicks: 1 },
+    ]);
   });
 
   test('what somebody waved away is not shown to them again, and to others it is', async () => {
