@@ -461,7 +461,7 @@ export const en = {
     factorHint: 'Above 1 raises, below 1 buries.',
     count: 'How many',
     of: 'Among the first',
-    perCategory: 'for each category by itself',
+    perCategory: 'for each top-level category by itself',
     which: 'Which products',
     products: 'Single products',
     productsHint: 'Type a part of the name.',
@@ -532,7 +532,7 @@ export const en = {
       only: (what: string) => `Show only: ${what}`,
       atMost: (what: string, n: string, of: string) => `At most ${n} among the first ${of}: ${what}`,
       atMostEach: (what: string, n: string, of: string) =>
-        `At most ${n} of each category among the first ${of}: ${what}`,
+        `At most ${n} of each top-level category among the first ${of}: ${what}`,
       atLeast: (what: string, n: string, of: string) => `At least ${n} among the first ${of}: ${what}`,
       allowOwned: (what: string) => `May be shown although owned: ${what}`,
     },

@@ -24,7 +24,7 @@ export type RuleAction =
   | { kind: 'PIN'; slot: number }
   /** Their odds are multiplied: above 1 raises, below 1 buries. */
   | { kind: 'BOOST'; factor: number }
-  /** At most `count` of them (of each of their categories with `perCategory`) among the first `of`. */
+  /** At most `count` of them (of each of their departments with `perCategory`) among the first `of`. */
   | { kind: 'AT_MOST'; count: number; of: number; perCategory: boolean }
   /** At least `count` of them among the first `of`, as long as there are any. */
   | { kind: 'AT_LEAST'; count: number; of: number }
