@@ -176,6 +176,31 @@ describe.skipIf(chromiumPath === undefined)('the dashboard in a browser', () => 
     await card.getByText('Data up to').waitFor();
   });
 
+  test('a list is ordered by the head of a column, which says so', async () => {
+    await using reader = await pages.open();
+    const { page } = reader;
+    await go(reader, '/products');
+    const sorted = page.locator('thead th[aria-sort]');
+    const names = async (field: string, direction: string) => {
+      const { products } = await pages.ask<{ products: { edges: { node: { name: string } }[] } }>(
+        reader,
+        `{ products(first: 25, orderBy: { field: ${field}, direction: ${direction} }) { edges { node { name } } } }`,
+      );
+      return products.edges.map(({ node }) => node.name);
+    };
+    const shown = () => page.locator('tbody th a').allInnerTexts();
+    expect(await sorted.innerText()).toBe('Revenue');
+    await page.getByRole('button', { name: 'Price', exact: true }).click();
+    await page.waitForURL('**/products?order=price');
+    await expect.poll(shown).toEqual(await names('PRICE', 'DESC'));
+    await page.getByRole('button', { name: 'Price', exact: true }).click();
+    await page.waitForURL('**/products?order=price&direction=asc');
+    await expect.poll(shown).toEqual(await names('PRICE', 'ASC'));
+    expect(await sorted.innerText()).toBe('Price');
+    expect(await sorted.getAttribute('aria-sort')).toBe('ascending');
+    expect(await page.getByLabel('Order by').inputValue()).toBe('PRICE');
+  });
+
   test('a list’s filters stand in the URL, and the URL alone reproduces the view', async () => {
     await using reader = await pages.open();
     const { page } = reader;

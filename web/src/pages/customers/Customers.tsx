@@ -16,7 +16,17 @@ import { useMessages } from '../../i18n/locale.tsx';
 import { useShop } from '../../shell/shop-context.tsx';
 import { useSearch } from '../../shell/use-search.ts';
 import link from './Customers.module.css';
-import { audiences, churnBands, orderFields, readFilters, recencies, toOrder, toWhere, withFilter } from './filters.ts';
+import {
+  audiences,
+  churnBands,
+  orderFields,
+  readFilters,
+  recencies,
+  toOrder,
+  toWhere,
+  withFilter,
+  withOrder,
+} from './filters.ts';
 import { CustomersQuery, SegmentNamesQuery } from './query.ts';
 
 const pageSize = 25;
@@ -158,6 +168,14 @@ export function Component() {
               caption={t.customers.title}
               rows={edges.map(({ node }) => node)}
               rowKey={({ id }) => id}
+              order={{
+                by: filters.order,
+                ascending: filters.ascending,
+                choose: (field) =>
+                  field === filters.order
+                    ? set('direction', filters.ascending ? null : 'asc')
+                    : setSearch((current) => withOrder(current, field === 'REVENUE' ? null : field)),
+              }}
               columns={[
                 {
                   key: 'name',
@@ -210,6 +228,7 @@ export function Component() {
                 {
                   key: 'orders',
                   label: t.customers.orders,
+                  order: 'ORDER_COUNT',
                   number: true,
                   wideOnly: true,
                   cell: ({ orderCount }) => formats.count(orderCount),
@@ -217,6 +236,7 @@ export function Component() {
                 {
                   key: 'revenue',
                   label: t.customers.revenue,
+                  order: 'REVENUE',
                   number: true,
                   cell: ({ revenue }) => formats.money(revenue),
                 },
@@ -230,6 +250,7 @@ export function Component() {
                 {
                   key: 'churn',
                   label: t.customers.churn,
+                  order: 'CHURN_PROBABILITY',
                   number: true,
                   cell: ({ churn }) => <ChurnFigure churn={churn} />,
                 },

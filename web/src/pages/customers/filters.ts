@@ -71,6 +71,11 @@ export function toOrder({ order, ascending }: CustomerFilters): CustomerOrder {
   return { field: order, direction: ascending ? 'ASC' : 'DESC' };
 }
 
+/** An URL whose list is in another order, that way round which the order has by itself; `null` for the order without choice. */
+export function withOrder(search: URLSearchParams, order: string | null): URLSearchParams {
+  return withFilter(withFilter(search, 'direction', null), 'order', order?.toLowerCase() ?? null);
+}
+
 /** An URL with one filter set, or taken away by `null`; the list starts at its first page again. */
 export function withFilter(search: URLSearchParams, name: string, value: string | null): URLSearchParams {
   const next = new URLSearchParams(search);

@@ -17,7 +17,7 @@ import { useMessages } from '../../i18n/locale.tsx';
 import { useFormats } from '../../shell/shop-context.tsx';
 import { useSearch } from '../../shell/use-search.ts';
 import link from '../customers/Customers.module.css';
-import { withFilter } from '../customers/filters.ts';
+import { withFilter, withOrder } from '../customers/filters.ts';
 import { CategoriesQuery, ProductsQuery } from './query.ts';
 
 const pageSize = 25;
@@ -51,6 +51,8 @@ export function Component() {
   );
   const categories = useTile(CategoriesQuery, {}, (data) => data.categories).value ?? [];
   const set = (key: string, value: string | null) => setSearch((current) => withFilter(current, key, value));
+  const setOrder = (field: string | null) =>
+    setSearch((current) => withOrder(current, field === 'REVENUE' ? null : field));
   const clear = () => setSearch(() => new URLSearchParams());
   const pills = [
     ...(name ? [{ key: 'name', label: `${t.products.search} “${name}”`, remove: () => set('name', null) }] : []),
@@ -78,15 +80,7 @@ export function Component() {
           label={t.products.order}
           value={order}
           options={orderFields.map((value) => ({ value, label: t.products.orders[value] }))}
-          onChange={(value) =>
-            setSearch((current) =>
-              withFilter(
-                withFilter(current, 'direction', null),
-                'order',
-                value === 'REVENUE' ? null : (value?.toLowerCase() ?? null),
-              ),
-            )
-          }
+          onChange={setOrder}
         />
         <DirectionButton ascending={ascending} onChange={(next) => set('direction', next ? 'asc' : 'desc')} />
       </div>
@@ -114,10 +108,16 @@ export function Component() {
               caption={t.products.title}
               rows={edges.map(({ node }) => node)}
               rowKey={({ id }) => id}
+              order={{
+                by: order,
+                ascending,
+                choose: (field) => (field === order ? set('direction', ascending ? 'desc' : 'asc') : setOrder(field)),
+              }}
               columns={[
                 {
                   key: 'name',
                   label: t.products.product,
+                  order: 'NAME',
                   cell: (product) => (
                     <>
                       <Link to={`/products/${encodeURIComponent(product.id)}`} className={link.name}>
@@ -148,12 +148,14 @@ export function Component() {
                 {
                   key: 'price',
                   label: t.products.price,
+                  order: 'PRICE',
                   number: true,
                   cell: ({ price }) => (price ? formats.money(price) : '—'),
                 },
                 {
                   key: 'units',
                   label: t.products.units,
+                  order: 'UNITS_SOLD',
                   number: true,
                   wideOnly: true,
                   cell: ({ unitsSold }) => formats.count(unitsSold),
@@ -161,6 +163,7 @@ export function Component() {
                 {
                   key: 'revenue',
                   label: t.products.revenue,
+                  order: 'REVENUE',
                   number: true,
                   wideOnly: true,
                   cell: ({ revenue }) => formats.money(revenue, 'whole'),
