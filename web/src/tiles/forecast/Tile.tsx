@@ -54,25 +54,18 @@ export function ForecastTile() {
         forecast.points.length === 0 ? (
           <EmptyState title={forecast.unavailable?.text ?? t.empty.noModel} />
         ) : (
-          <Shown forecast={forecast} metric={metric} asTable={asTable} />
+          <Shown forecast={forecast} asTable={asTable} />
         )
       }
     </Panel>
   );
 }
 
-function Shown({
-  forecast,
-  metric,
-  asTable,
-}: {
-  forecast: Forecast;
-  metric: (typeof metrics)[number];
-  asTable: boolean;
-}) {
+function Shown({ forecast, asTable }: { forecast: Forecast; asTable: boolean }) {
   const t = useMessages();
   const formats = useFormats();
-  const { points, confidence, asOf, model } = forecast;
+  // The figure of the answer, not the chosen one: until the new answer is there, the old one stays.
+  const { metric, points, confidence, asOf, model } = forecast;
   const money = metric === 'REVENUE';
   const write = (value: number) => (money ? formats.minor(Math.round(value), 'whole') : formats.decimal(value, 0));
   const short = (value: number) => (money ? formats.minor(value, 'compact') : formats.compact(value));

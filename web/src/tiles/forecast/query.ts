@@ -4,6 +4,7 @@ import { graphql } from '../../generated/gql.ts';
 export const ForecastQuery = graphql(`
   query Forecast($metric: MetricName!, $days: Int!) {
     forecast(metric: $metric, days: $days) {
+      metric
       asOf
       confidence
       model {
