@@ -232,6 +232,16 @@ describe('with a model', () => {
     expect(Math.max(...kin)).toBeLessThan(Math.min(...others));
   });
 
+  test('a view of a product that is newer than the model leaves a stranger one until the next fit, and says so', async () => {
+    await send({ ...seen('newcomer', 0, 1299.965), messageId: 'newcomer', properties: { product_id: 'NEW' } });
+    expect(await customer('newcomer')).toMatchObject({
+      pipeline: 'POPULAR',
+      unavailable: { text: expect.stringContaining('a product that the model has learnt') },
+    });
+    await send(seen('newcomer', 3, 1299.966));
+    expect(await customer('newcomer')).toMatchObject({ pipeline: 'HYBRID', unavailable: null });
+  });
+
   test('the planted complement is what is bought together', async () => {
     let first = 0;
     for (let one = 0; one < 40; one++) {

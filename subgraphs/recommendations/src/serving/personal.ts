@@ -54,8 +54,8 @@ function stranger(country: string | null): StoredUnavailable {
   const place = country === null ? undefined : countryName(country);
   return {
     code: 'NOT_ENOUGH_DATA',
-    en: `Nothing is known of what this customer likes: the first view or order makes the list a personal one. This is what sells best${place ? `, by the orders of their country (${place.en}) as far as there are enough` : ''}.`,
-    ru: `О вкусах покупателя ещё ничего не известно: список станет личным после первого просмотра или заказа. Здесь то, что продаётся лучше всего${place ? `, по заказам его страны (${place.ru}), насколько их достаточно` : ''}.`,
+    en: `Nothing is known of what this customer likes: the first view or order of a product that the model has learnt makes the list a personal one. This is what sells best${place ? `, by the orders of their country (${place.en}) as far as there are enough` : ''}.`,
+    ru: `О вкусах покупателя ещё ничего не известно: список станет личным после первого просмотра или заказа товара, известного модели. Здесь то, что продаётся лучше всего${place ? `, по заказам его страны (${place.ru}), насколько их достаточно` : ''}.`,
   };
 }
 
