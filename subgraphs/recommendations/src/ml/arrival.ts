@@ -51,7 +51,8 @@ export function scoreArrival(
     category: Int32Array.of(departmentOf(candidates, { vectors, idf }, content)),
     logPrice: Float64Array.of(content.priceMinor > 0 ? Math.log(content.priceMinor) : Number.NaN),
   };
-  terms.push({ kind: 'category', weight: weightOf('category') * categoryLeaning(scores.affinity, shelf, 0) });
+  const leaning = categoryLeaning(scores.affinity, shelf, 0);
+  terms.push({ kind: 'category', leaning, weight: weightOf('category') * leaning });
   terms.push({ kind: 'price', weight: weightOf('price') * priceLeaning(scores.affinity, shelf, 0) });
   terms.push({ kind: 'base', weight: intercept + demandOf(candidates, ranker, scores.trends).mean });
   return { score: terms.reduce((total, { weight }) => total + weight, 0), terms };

@@ -18,8 +18,8 @@ export type Term =
   | { kind: 'evidence'; product: number; model: EvidenceModel; weight: number }
   /** How it sells now, against an average product. */
   | { kind: 'demand'; weight: number }
-  /** How much its category is the customer's. */
-  | { kind: 'category'; weight: number }
+  /** How much its category is the customer's: `leaning` is above 0 where they take more of it than the shop's customers do. */
+  | { kind: 'category'; leaning: number; weight: number }
   /** How near its price is to what the customer goes for. */
   | { kind: 'price'; weight: number }
   /** How much more often customers of their taste group buy it than everybody. */
@@ -77,7 +77,11 @@ export function explain(
   for (const [j, { model }] of strongest)
     terms.push({ kind: 'evidence', product: products[j]!, model, weight: total[j]! });
   terms.push({ kind: 'demand', weight: demand[product]! - mean });
-  terms.push({ kind: 'category', weight: sumOf(ranker, features, ['category']) });
+  terms.push({
+    kind: 'category',
+    leaning: features[featureNames.indexOf('category')]!,
+    weight: sumOf(ranker, features, ['category']),
+  });
   terms.push({ kind: 'price', weight: sumOf(ranker, features, ['price']) });
   terms.push({ kind: 'group', weight: sumOf(ranker, features, ['group']) });
   if (isOwned) {

@@ -1,11 +1,13 @@
 import type { StoredReason } from '@cda/platform/graph/values.ts';
-import { russianPlural } from '@cda/platform/text.ts';
+import { type LocalText, russianPlural } from '@cda/platform/text.ts';
 import type { Occasion } from '../ml/blend.ts';
 import type { CustomerScores } from '../ml/candidates.ts';
 import { explain, type Term } from '../ml/explain.ts';
 import { expectedGapDays } from '../ml/re-buy.ts';
 import { inMonth } from './months.ts';
+import { dueFrom } from './plan.ts';
 import type { Recommender } from './recommender.ts';
+import { sellsBetterThanMost } from './sells-better.ts';
 
 /** Parts of a score that are told one by one; the others are told together. */
 const told = 3;
@@ -43,7 +45,9 @@ function reasonsOf(
   terms: readonly Term[],
 ): StoredReason[] {
   const named = terms.filter(({ kind }) => kind !== 'base');
-  const positive = named.filter(({ kind, weight }) => kind !== 'habit' && weight > 0);
+  const positive = named.filter(
+    (term) => term.kind !== 'habit' && term.weight > 0 && isTrue(recommender, scores, product, term),
+  );
   positive.sort((a, b) => b.weight - a.weight);
   const first = positive.slice(0, told);
   // What the customer did is always cited, however many small parts it comes in.
@@ -79,6 +83,35 @@ function reasonsOf(
   ];
 }
 
+/**
+ * Whether what a part of a score says in words holds. Weights are learned together and may be of either sign, so that a part can speak
+ * for a product whose words would not be true of it; such a part is told among the others.
+ */
+function isTrue(recommender: Recommender, scores: CustomerScores, product: number, term: Term): boolean {
+  switch (term.kind) {
+    case 'demand':
+      return sellsBetterThanMost(scores.trends, product);
+    case 'category':
+      return term.leaning > 0;
+    case 'price':
+      // Nearness to the usual price is at most 0: a part above 0 is of a shop whose customers buy away from it.
+      return false;
+    case 'due': {
+      const { exact, gap, since } = intervalOf(recommender, scores, product);
+      return scores.profile.day - exact.last >= dueFrom * exact.gap && since >= dueFrom * gap;
+    }
+    default:
+      return true;
+  }
+}
+
+/** How often a product that the customer owns is re-ordered and how long ago it last was: whole days as they are told, and exactly. */
+function intervalOf({ model }: Recommender, { owned, profile }: CustomerScores, product: number) {
+  const j = owned[product]!;
+  const exact = { gap: expectedGapDays(profile, j, model.candidates.reBuy), last: profile.lastDay[j]! };
+  return { exact, gap: Math.max(1, Math.round(exact.gap)), since: Math.max(0, Math.floor(profile.day - exact.last)) };
+}
+
 /** How often a product was ordered, where a list goes by that alone; `weight` is its whole score. */
 export function habitReason(
   recommender: Recommender,
@@ -110,12 +143,6 @@ function inWords(
         en: 'From a category that this customer prefers',
         ru: 'Из категории, которую покупатель предпочитает',
       };
-    case 'price':
-      return {
-        code: 'PRICE',
-        en: 'In the price range that this customer goes for',
-        ru: 'В привычном для покупателя диапазоне цен',
-      };
     case 'group': {
       const group = recommender.model.candidates.groups.groups[scores.group]!;
       const buyers = group.buyers[product]!;
@@ -124,18 +151,12 @@ function inWords(
       return {
         code: 'SAME_SEGMENT',
         en: `${buyers} of ${group.customers} customers with a taste like theirs${leaning && ` (leaning to “${leaning}”)`} bought it: about ${times} times as often as customers at large`,
-        ru: `Из ${group.customers} ${russianPlural(group.customers, 'покупателя', 'покупателей', 'покупателей')} с похожим вкусом${leaning && ` (тянет к «${leaning}»)`} купили ${buyers}: примерно в ${times.replace('.', ',')} раза чаще, чем все покупатели`,
+        ru: `Из ${group.customers} ${russianPlural(group.customers, 'покупателя', 'покупателей', 'покупателей')} с похожим вкусом${leaning && ` (тянет к «${leaning}»)`} ${russianPlural(buyers, 'купил', 'купили', 'купили')} ${buyers}: примерно в ${times.replace('.', ',')} раза чаще, чем все покупатели`,
       };
     }
     case 'due': {
-      const j = scores.owned[product]!;
-      const gap = Math.round(expectedGapDays(profile, j, recommender.model.candidates.reBuy));
-      const since = Math.max(0, Math.floor(profile.day - profile.lastDay[j]!));
-      return {
-        code: 'DUE',
-        en: `Re-ordered about every ${gap} days; the last order was ${since} days ago`,
-        ru: `Заказывают примерно каждые ${gap} ${days(gap)}; последний заказ был ${since} ${days(since)} назад`,
-      };
+      const { gap, since } = intervalOf(recommender, scores, product);
+      return { code: 'DUE', ...dueWords(gap, since) };
     }
     default: {
       // What the customer did with this very product.
@@ -177,4 +198,14 @@ function ofEvidence(
   }
 }
 
-const days = (count: number): string => russianPlural(count, 'день', 'дня', 'дней');
+/** How often a product is re-ordered, and how long ago it was; both in whole days, from 1. */
+export function dueWords(gap: number, since: number): LocalText {
+  const every =
+    gap === 1 ? { en: 'every day', ru: 'каждый день' } : { en: `every ${gap} days`, ru: `каждые ${days(gap)}` };
+  return {
+    en: `Re-ordered about ${every.en}; the last order was ${since} ${since === 1 ? 'day' : 'days'} ago`,
+    ru: `Заказывают примерно ${every.ru}; последний заказ был ${days(since)} назад`,
+  };
+}
+
+const days = (count: number): string => `${count} ${russianPlural(count, 'день', 'дня', 'дней')}`;
