@@ -58,6 +58,9 @@ export function parseRule(input: MerchandisingRuleInput, id: string): KeptRule |
 
 function parseMatch(input: MerchandisingRuleInput['match'] & object): RuleMatch | InvalidRule {
   const productIds = input.products?.map((id) => keyOf('Product', id));
+  if (productIds?.length === 0) {
+    return invalid('rule.match.products', 'Name at least one product, or leave products out for a rule about others.');
+  }
   if (productIds && productIds.length > maximumProducts) {
     return invalid(
       'rule.match.products',

@@ -64,8 +64,8 @@ export interface RecommendationPage
 }
 
 /**
- * Cuts a page out of a list. A cursor names the last item that was shown: the page goes on after it, or where it would
- * stand by its score when the list has changed since.
+ * Cuts a page out of a list. A cursor names the last item that was shown and its place: the page goes on after it, or, when it has left
+ * the list since, from the place that it stood at. Scores are no guide: a list with pins or of two kinds is not in their order.
  */
 export function toPage(
   list: RankedList,
@@ -79,7 +79,7 @@ export function toPage(
   const { edges, pageInfo } = toConnection(
     ranked,
     size,
-    ({ item }) => encodeCursor([item.score, item.productId]),
+    ({ item, rank }) => encodeCursor([rank, item.productId]),
     after,
   );
   return {
@@ -123,9 +123,7 @@ function suffixOf(experiment: ServedExperiment | undefined, edges: readonly { no
 }
 
 function positionAfter(items: readonly RankedItem[], after: string): number {
-  const [score, productId] = decodeCursor(after, 2);
+  const [rank, productId] = decodeCursor(after, 2);
   const at = items.findIndex((item) => item.productId === productId);
-  if (at >= 0) return at + 1;
-  const below = items.findIndex((item) => item.score < Number(score));
-  return below < 0 ? items.length : below;
+  return at >= 0 ? at + 1 : Math.max(0, Math.trunc(Number(rank)) - 1) || 0;
 }

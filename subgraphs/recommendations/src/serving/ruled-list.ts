@@ -12,6 +12,10 @@ export interface RuleTrace extends Move {
 const longest = 150;
 const told = 200;
 
+/** Whether a rule gave a product its place: of these every one is told, however many boosts there are. */
+export const isPlaced = ({ effect }: Pick<Move, 'effect'>): boolean =>
+  effect === 'PINNED' || effect === 'BROUGHT_FORWARD';
+
 /**
  * The list as the rules in force want it, with the trace of what they did. Boosts are in the candidates' scores already; of
  * products that were ruled out, those are told of that would have stood in the list.
@@ -28,6 +32,7 @@ export function ruledList<Item extends Candidate & RankedItem>(
     items,
     rules: moves
       .filter(({ productId }) => near.has(productId))
+      .sort((a, b) => Number(isPlaced(b)) - Number(isPlaced(a)))
       .slice(0, told)
       .map((move) => ({ ...move, ruleName: nameOf.get(move.ruleId)! })),
   };

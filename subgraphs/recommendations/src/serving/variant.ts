@@ -6,7 +6,7 @@ import { rulesInForce } from '../merchandising/in-force.ts';
 import { draft } from './draft.ts';
 import type { RankedItem, RankedList } from './list.ts';
 import { type ListRequest, personalList } from './personal.ts';
-import { ruledList } from './ruled-list.ts';
+import { isPlaced, ruledList } from './ruled-list.ts';
 
 const splitOf = ({ experiment_id, audience_share, variants }: ExperimentState): Split => ({
   key: experiment_id,
@@ -68,10 +68,11 @@ async function interleaved(
     return offer ? [{ ...item, offer }] : [];
   });
   const ruled = ruledList(drafted, rulesInForce(request.rules ?? rules, request.placement, asOf));
-  const placed = new Set(
-    ruled.rules
-      .filter(({ effect }) => effect === 'PINNED' || effect === 'BROUGHT_FORWARD')
-      .map(({ productId }) => productId),
+  const placed = new Set(ruled.rules.filter(isPlaced).map(({ productId }) => productId));
+  // What was left out of both lists came into neither draft.
+  const leftOut = a.rules.filter(
+    ({ ruleId, productId, effect }) =>
+      effect === 'EXCLUDED' && b.rules.some((other) => other.ruleId === ruleId && other.productId === productId),
   );
   const sideOf = new Map(drafted.map(({ productId, side }) => [productId, side]));
   return {
@@ -79,7 +80,7 @@ async function interleaved(
       const side = placed.has(productId) ? undefined : sideOf.get(productId);
       return { productId, score, reasons, ...(side ? { side } : {}) };
     }),
-    rules: ruled.rules,
+    rules: [...ruled.rules, ...leftOut],
     pipeline: 'INTERLEAVED',
     asOf,
     model: a.model ?? b.model,
