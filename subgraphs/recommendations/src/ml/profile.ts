@@ -64,7 +64,7 @@ interface Entry {
 /** A history can hold tens of thousands of rows (a wholesaler, a crawler): the latest are what counts. */
 const longest = 3000;
 /** Days for which a cart is remembered. */
-const cartDays = 1;
+export const cartDays = 1;
 
 /**
  * Sums a history up at the moment `day`: the same function serves training, evaluation and requests, so all see a customer

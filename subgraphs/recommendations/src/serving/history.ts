@@ -1,5 +1,6 @@
 import type { HistoryRow } from '../loaders/histories.ts';
 import { type History, kinds } from '../ml/interactions.ts';
+import { cartDays } from '../ml/profile.ts';
 
 /** A customer's rows as the models take them. Products that are newer than the model are left out. */
 export function toHistory(rows: readonly HistoryRow[], indexOf: ReadonlyMap<string, number>): History {
@@ -17,4 +18,15 @@ export function toHistory(rows: readonly HistoryRow[], indexOf: ReadonlyMap<stri
       return orders.get(occasion)!;
     }),
   };
+}
+
+/** The products that lie in a customer's cart on `day`, those newer than the model too. O(rows). */
+export function inCartOf(rows: readonly HistoryRow[], day: number): Set<string> {
+  const inCart = new Set<string>();
+  // Rows are in order of time: what was ordered lies there no more.
+  for (const { productId, kind, day: at } of rows) {
+    if (kind === kinds.purchase) inCart.delete(productId);
+    else if (kind === kinds.cart && day - at <= cartDays) inCart.add(productId);
+  }
+  return inCart;
 }

@@ -18,7 +18,7 @@ import { expectedGapDays } from '../ml/re-buy.ts';
 import { aloneIn, aloneReasons } from './alone.ts';
 import { arrivalsFor, withArrivals } from './arrivals.ts';
 import { countryName } from './countries.ts';
-import { toHistory } from './history.ts';
+import { inCartOf, toHistory } from './history.ts';
 import type { RankedList } from './list.ts';
 import { isOffered } from './offered.ts';
 import { deal, dueFrom, plans, shows } from './plan.ts';
@@ -123,7 +123,9 @@ async function listFor(
   const rules = rulesInForce(request.rules ?? kept, placement, asOf);
   // What somebody waved away is not shown to them again.
   const dismissed = rows.filter(({ kind }) => kind === kinds.dismissal).map(({ productId }) => productId);
-  const hidden = new Set([...(request.hidden ?? []), ...dismissed]);
+  // What lies in the cart does not complete it, however new it is.
+  const inCart = plan.occasion === 'cart' ? inCartOf(rows, asOf.getTime() / 86_400_000) : [];
+  const hidden = new Set([...(request.hidden ?? []), ...dismissed, ...inCart]);
   const bought = rows.filter(({ kind }) => kind === kinds.purchase).map(({ productId }) => productId);
   const popular = async (why?: (country: string | null) => StoredUnavailable): Promise<RankedList> => {
     const country = (lives ?? (await residence()))?.country ?? null;
@@ -159,11 +161,8 @@ async function listFor(
   const allowed = rules.filter(({ action }) => action.kind === 'ALLOW_OWNED');
   const isDue = (j: number): boolean =>
     profile.day - profile.lastDay[j]! >= dueFrom * expectedGapDays(profile, j, candidates.reBuy);
-  // What lies in the cart does not complete it.
-  const inCart = new Set(plan.occasion === 'cart' ? profile.products.filter((_, j) => profile.cart[j]! > 0) : []);
   /** Whether a product may stand among those of a kind. */
   const isOf = (kind: 'fresh' | 'owned', product: number, offer: OfferRow): boolean => {
-    if (inCart.has(product)) return false;
     const j = owned[product]!;
     if (kind === 'owned') return j >= 0 && (plan.owned === 'all' || isDue(j));
     if (j < 0) return true;

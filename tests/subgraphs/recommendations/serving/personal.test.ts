@@ -1,0 +1,75 @@
+import type { IncomingEvent } from '@cda/platform/events/incoming-event.ts';
+import { toGlobalId } from '@cda/platform/graph/global-id.ts';
+import { createEstimatorPool } from '@cda/platform/models/estimator-pool.ts';
+import { trainModel } from '@cda/platform/models/train.ts';
+import { silentLog } from '@cda/platform/telemetry/log.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recommendations } from '../../../../subgraphs/recommendations/src/index.ts';
+import { type OpenSubgraph, openSubgraph } from '../../open-subgraph.ts';
+import { at, catalogue, orders, type Page, page } from '../planted-log.ts';
+
+let shop: OpenSubgraph;
+const send = async (...events: IncomingEvent[]): Promise<void> => {
+  const verdicts = await shop.send(events);
+  expect(verdicts.filter(({ verdict }) => verdict === 'REJECTED')).toEqual([]);
+  await shop.projector.catchUp();
+};
+const list = async (userId: string, args: string): Promise<Page> => {
+  const { _entities } = await shop.ask<{ _entities: { recommendations: Page }[] }>(
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Customer { recommendations${args} ${page} } } }`,
+    { of: [{ __typename: 'Customer', id: toGlobalId('Customer', `u:${userId}`) }] },
+  );
+  return _entities[0]!.recommendations;
+};
+const shown = async (userId: string, args: string): Promise<string[]> =>
+  (await list(userId, args)).edges.map(({ node }) => node.product.id);
+const product = (id: string, properties: object): IncomingEvent => ({
+  ...catalogue[0]!,
+  messageId: `product ${id} ${JSON.stringify(properties)}`,
+  originalTimestamp: at(1299.991),
+  properties: { product_id: id, name: 'Novelty', category: 'Department 1', price: 12, stock: 5, ...properties },
+});
+const deed = (event: string, userId: string, id: string, day = 1299.995): IncomingEvent => ({
+  type: 'track',
+  event,
+  messageId: `${event} ${userId} ${id}`,
+  userId,
+  originalTimestamp: at(day),
+  properties:
+    event === 'Order Completed'
+      ? { order_id: `${userId} ${id}`, currency: 'EUR', products: [{ product_id: id, price: 12, quantity: 1 }] }
+      : { product_id: id, price: 12, currency: 'EUR' },
+});
+
+beforeAll(async () => {
+  shop = await openSubgraph(recommendations);
+  await shop.setShop({ currency: 'EUR', clock: 'latest_event' });
+  await send(...catalogue, ...orders());
+});
+afterAll(() => shop?.[Symbol.asyncDispose]());
+
+describe('with a model', () => {
+  beforeAll(async () => {
+    await using estimators = createEstimatorPool(1);
+    const outcome = await trainModel({
+      subgraph: 'recommendations',
+      model: recommendations.models[0]!,
+      db: shop.db,
+      estimators,
+      log: silentLog,
+    });
+    expect(outcome).toMatchObject({ status: 'SUCCEEDED', served: true });
+    await send(product('NEW', { brand: 'Novel' }));
+  });
+
+  test('what lies in the cart is not offered for it, though it is newer than the model', async () => {
+    const fresh = toGlobalId('Product', 'NEW');
+    const cart = '(placement: CART, where: { brand: "Novel" })';
+    expect(await shown('C5', cart)).toContain(fresh);
+    await send(deed('Product Added', 'C5', 'NEW'));
+    expect(await shown('C5', cart)).not.toContain(fresh);
+    expect(await shown('C9', cart)).toContain(fresh);
+    await send(deed('Product Added', 'nobody yet', 'NEW'));
+    expect(await shown('nobody yet', cart)).not.toContain(fresh);
+  });
+});
