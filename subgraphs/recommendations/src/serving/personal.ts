@@ -15,6 +15,7 @@ import { diversify } from '../ml/diversity.ts';
 import { rankUnder } from '../ml/evaluate.ts';
 import { kinds } from '../ml/interactions.ts';
 import { expectedGapDays } from '../ml/re-buy.ts';
+import { againUnavailable, againWithoutModel } from './again.ts';
 import { aloneIn, aloneReasons } from './alone.ts';
 import { arrivalsFor, withArrivals } from './arrivals.ts';
 import { countryName } from './countries.ts';
@@ -38,17 +39,6 @@ export const notServed: StoredUnavailable = {
   en: 'No recommendation model is served: it has not been fitted yet, or does not beat its baseline. This is what sells best.',
   ru: 'Модель рекомендаций не используется: она ещё не обучена или не превзошла базовую. Здесь то, что продаётся лучше всего.',
 };
-const nothingOwned: StoredUnavailable = {
-  code: 'NOT_ENOUGH_DATA',
-  en: 'This customer has not ordered anything yet, so there is nothing to buy again.',
-  ru: 'Покупатель ещё ничего не заказывал, поэтому повторить нечего.',
-};
-const againBelowBaseline: StoredUnavailable = {
-  code: 'MODEL_NOT_SERVED',
-  en: 'The learned order does not beat the plain one on this shop, so the list goes by how often and how lately each product was ordered.',
-  ru: 'Обученный порядок на этом магазине не лучше простого, поэтому список составлен по частоте и давности заказов.',
-};
-
 /** Why somebody gets what sells best, where nothing but their country may be known. */
 function stranger(country: string | null): StoredUnavailable {
   const place = country === null ? undefined : countryName(country);
@@ -141,7 +131,7 @@ async function listFor(
   const recommender = version && (await context.recommenders.get(version));
   if (!recommender) {
     if (!shows(plan, 'fresh'))
-      return { items: [], rules: [], pipeline: 'BUY_AGAIN', unavailable: notServed, asOf, model: null };
+      return { items: [], rules: [], pipeline: 'BUY_AGAIN', unavailable: againWithoutModel, asOf, model: null };
     return popular(() => notServed);
   }
   const folded = toHistory(rows, recommender.indexOf);
@@ -229,16 +219,23 @@ async function listFor(
         listOf('fresh').map(inWords),
       )
     : [];
+  const ruled = ruledList(deal(plan.pattern, { fresh: news, owned: own }), rules);
+  const again = () =>
+    againUnavailable({
+      isEmpty: ruled.items.length === 0,
+      learned: beatsBaseline.owned,
+      ordered: new Set(bought),
+      isKnown: (productId) => recommender.indexOf.has(productId),
+      isMeant: (productId) => {
+        const offer = range.offers.get(productId);
+        return offer ? isAbout({ match: within }, productId, offer) : !isNarrowed(within);
+      },
+    });
   return {
-    ...ruledList(deal(plan.pattern, { fresh: news, owned: own }), rules),
+    ...ruled,
     pipeline: placement === 'BUY_AGAIN' ? 'BUY_AGAIN' : alone ? (request.pipeline ?? 'HYBRID') : 'HYBRID',
     asOf,
     model: version,
-    ...(placement === 'BUY_AGAIN' ? againUnavailable(own.length, beatsBaseline.owned) : {}),
+    ...(placement === 'BUY_AGAIN' ? again() : {}),
   };
-}
-
-function againUnavailable(count: number, learned: boolean): { unavailable?: StoredUnavailable } {
-  if (count === 0) return { unavailable: nothingOwned };
-  return learned ? {} : { unavailable: againBelowBaseline };
 }

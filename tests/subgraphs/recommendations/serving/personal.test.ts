@@ -48,6 +48,12 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.[Symbol.asyncDispose]());
 
+test('without a model the list of what to buy again is empty, and does not pass for one of what sells best', async () => {
+  const again = await list('C5', '(placement: BUY_AGAIN)');
+  expect(again).toMatchObject({ edges: [], unavailable: { code: 'MODEL_NOT_SERVED' } });
+  expect(again.unavailable!.text).not.toContain('what sells best');
+});
+
 describe('with a model', () => {
   beforeAll(async () => {
     await using estimators = createEstimatorPool(1);
@@ -71,5 +77,32 @@ describe('with a model', () => {
     expect(await shown('C9', cart)).toContain(fresh);
     await send(deed('Product Added', 'nobody yet', 'NEW'));
     expect(await shown('nobody yet', cart)).not.toContain(fresh);
+  });
+
+  describe('an empty list of what to buy again', () => {
+    const why = async (userId: string, where = ''): Promise<string> => {
+      const { edges, unavailable } = await list(userId, `(placement: BUY_AGAIN${where})`);
+      expect(edges).toEqual([]);
+      expect(unavailable!.code).toBe('NOT_ENOUGH_DATA');
+      return unavailable!.text;
+    };
+
+    test('says of those who ordered nothing that they did not', async () => {
+      expect(await why('never came')).toMatch(/^This customer has not ordered anything yet/);
+    });
+
+    test('says of those who ordered what is newer than the model that it is', async () => {
+      await send(deed('Order Completed', 'early bird', 'NEW'));
+      expect(await why('early bird')).toMatch(/is newer than the model/);
+    });
+
+    test('says that nothing of what is asked for was ordered', async () => {
+      expect(await why('C5', ', where: { category: "Department 9" }')).toMatch(/among the products that are asked for/);
+    });
+
+    test('says that what was ordered cannot be offered now', async () => {
+      await send(deed('Order Completed', 'once', 'P41'), product('P41', { stock: 0 }));
+      expect(await why('once')).toMatch(/can be offered now/);
+    });
   });
 });
