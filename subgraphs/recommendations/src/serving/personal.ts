@@ -18,7 +18,7 @@ import { expectedGapDays } from '../ml/re-buy.ts';
 import { againUnavailable, againWithoutModel } from './again.ts';
 import { aloneIn, aloneReasons } from './alone.ts';
 import { arrivalsFor, withArrivals } from './arrivals.ts';
-import { countryName } from './countries.ts';
+import { countryCode, countryName } from './countries.ts';
 import { inCartOf, toHistory } from './history.ts';
 import type { RankedList } from './list.ts';
 import { isOffered } from './offered.ts';
@@ -109,7 +109,8 @@ async function listFor(
   // Where somebody lives decides only where not everything is sold everywhere, or nothing else is known of them.
   const lives = range.isRestricted || rows.length === 0 ? await residence() : null;
   // The language that somebody reads is a hint at what is liked there, and no ground for keeping anything from them.
-  const soldTo = lives?.stated ? lives.country : null;
+  // Products are sold into ISO 3166 countries: of whoever writes theirs in another way it is not known what is kept from them.
+  const soldTo = lives?.stated ? countryCode(lives.country) : null;
   const rules = rulesInForce(request.rules ?? kept, placement, asOf);
   // What somebody waved away is not shown to them again.
   const dismissed = rows.filter(({ kind }) => kind === kinds.dismissal).map(({ productId }) => productId);

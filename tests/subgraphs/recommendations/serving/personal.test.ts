@@ -105,4 +105,22 @@ describe('with a model', () => {
       expect(await why('once')).toMatch(/can be offered now/);
     });
   });
+
+  test.each([
+    ['Germany', true],
+    ['Unspecified', true],
+    ['France', false],
+    ['FR', false],
+  ])('a product that is sold in Germany alone is offered to an account of %s: %s', async (country, isOffered) => {
+    const userId = `customer of ${country}`;
+    await send(deed('Product Viewed', userId, 'P1'), product('LOCAL', { brand: 'Local', countries: ['DE'] }), {
+      type: 'identify',
+      messageId: `account of ${country}`,
+      userId,
+      originalTimestamp: at(1299.996),
+      traits: { address: { country } },
+    });
+    const local = toGlobalId('Product', 'LOCAL');
+    expect((await shown(userId, '(where: { brand: "Local" })')).includes(local)).toBe(isOffered);
+  });
 });
