@@ -1,6 +1,6 @@
 import { openOrm } from '@cda/platform/database/orm.ts';
 import { createPool } from '@cda/platform/database/pool.ts';
-import { loadShop, type Shop } from '@cda/platform/events/clock.ts';
+import { loadShop } from '@cda/platform/events/clock.ts';
 import type { SubgraphDefinition } from '@cda/platform/service/subgraph-definition.ts';
 import type { Log } from '@cda/platform/telemetry/log.ts';
 import type { Pool } from 'pg';
@@ -33,9 +33,8 @@ export async function openListMaker(definition: SubgraphDefinition, options: Lis
     pool.end(),
   );
   const state = await definition.start?.({ db, databaseUrl, log, internalSecret: '', access: undefined });
-  const createContext = (): Context => {
-    let shop: Promise<Shop> | undefined;
-    return definition.createContext(
+  const createContext = (): Context =>
+    definition.createContext(
       {
         identity: { subject: 'operator:export', scopes: [], locale: 'EN' },
         locale: 'EN',
@@ -43,14 +42,10 @@ export async function openListMaker(definition: SubgraphDefinition, options: Lis
         personalReads: new Map(),
         em: orm.em.fork(),
         db,
-        shop: () => {
-          shop ??= loadShop(db);
-          return shop;
-        },
+        shop: () => loadShop(db),
       },
       state,
     ) as Context;
-  };
   const open = opening.move();
   return {
     db,
