@@ -119,6 +119,19 @@ describe('a product', () => {
     });
   });
 
+  test('is the same in a list as by itself, with every field that it has', async () => {
+    const fields = `id externalId name brand category { path } price { amountMinor currency } unitCost { amountMinor currency }
+      margin stock url imageUrl unitsSold revenue { amountMinor } firstSeenAt`;
+    type Listed = { products: { edges: { node: { externalId: string } }[] } };
+    const { products: page } = await shop.ask<Listed>(`{ products { edges { node { ${fields} } } } }`);
+    expect(page.edges).toHaveLength(5);
+    for (const { node } of page.edges) {
+      expect(node).toEqual(
+        (await shop.ask<{ product: object }>(`{ product(externalId: "${node.externalId}") { ${fields} } }`)).product,
+      );
+    }
+  });
+
   test('tells its cost to nobody without the scope for it', async () => {
     const query = '{ product(externalId: "tea") { name unitCost { amountMinor } margin } }';
     const { data, errors } = await shop.execute(query, undefined, ['analytics:read']);

@@ -23,7 +23,8 @@ const orderings: Record<
 
 const columns = `p.product_id AS "productId", p.first_seen_at AS "firstSeenAt", p.units_sold AS "unitsSold",
   p.revenue_minor AS "revenueMinor", p.sku, p.name, p.name_ru AS "nameRu", p.brand, p.category, p.url,
-  p.image_url AS "imageUrl", p.price_minor AS "priceMinor", p.currency, p.stock`;
+  p.image_url AS "imageUrl", p.price_minor AS "priceMinor", p.currency, p.cost_minor AS "costMinor",
+  p.cost_currency AS "costCurrency", p.stock`;
 
 /** A page of products in one statement, by keyset: the row after a cursor is found by the index, however far down it is. */
 export async function loadProductPage(db: Pool, args: Partial<QueryProductsArgs>): Promise<ProductPage> {
