@@ -17,7 +17,7 @@ export function ElasticityFigure({ elasticity }: { elasticity: ElasticityAnswerF
   const low = elasticity.low ?? value;
   const high = elasticity.high ?? value;
   const range = {
-    confidence: confidence ?? 0.9,
+    confidence: confidence ?? 0.95,
     low: formats.fixed(low, 2),
     high: formats.fixed(high, 2),
   };

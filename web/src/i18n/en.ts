@@ -894,7 +894,7 @@ export const en = {
     elasticity: 'Elasticity',
     elasticityAbout:
       'Per cent change of units for one per cent more price. Below −1 a higher price loses revenue; between −1 and 0 it gains.',
-    elasticityScale: 'The line is the 90 % interval; the tick in the middle is −1.',
+    elasticityScale: 'The line is the 95 % interval; the tick in the middle is −1.',
     elastic: 'price-sensitive',
     inelastic: 'not price-sensitive',
     unclear: 'unclear',

@@ -99,7 +99,7 @@ function WhatIf({ id, price, best, unitCostMinor }: WhatIfProps) {
               interval={
                 demand.low != null && demand.high != null
                   ? {
-                      confidence: demand.confidence ?? 0.9,
+                      confidence: demand.confidence ?? 0.95,
                       low: formats.decimal(demand.low, 1),
                       high: formats.decimal(demand.high, 1),
                     }
@@ -151,7 +151,7 @@ function BestLine({ title, best, present }: { title: string; best: Found; presen
             definition={best.position ? t.whatIf.positions[best.position] : undefined}
             interval={
               best.gainLow && best.gainHigh
-                ? { confidence: 0.9, low: formats.money(best.gainLow), high: formats.money(best.gainHigh) }
+                ? { confidence: 0.95, low: formats.money(best.gainLow), high: formats.money(best.gainHigh) }
                 : null
             }
             asOf={best.asOf}
